@@ -1,0 +1,30 @@
+namespace Switchboard.Networks;
+
+/// <summary>Why a network did not do what was asked.</summary>
+public enum NetworkFailure
+{
+    /// <summary>Not now: no connection, time-out, overload. The same call may succeed later.</summary>
+    Transient,
+
+    /// <summary>The login is no longer good; a person must log in again.</summary>
+    LoginExpired,
+
+    /// <summary>Never: the network understood and refuses.</summary>
+    Rejected,
+
+    /// <summary>What was named does not exist there.</summary>
+    NotFound,
+}
+
+/// <summary>
+/// The one failure that a connector reports. The message is a sentence for people: what happened and what they can do;
+/// it holds no message text, token or key.
+/// </summary>
+public sealed class NetworkException(NetworkFailure kind, string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>What kind of failure, which decides what happens next.</summary>
+    public NetworkFailure Kind { get; } = kind;
+
+    /// <summary>When the network wants to be asked again; <c>null</c> leaves it to the server's back-off.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}
