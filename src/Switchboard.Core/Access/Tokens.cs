@@ -1,0 +1,121 @@
+using System.Security.Cryptography;
+using Switchboard.Sqlite;
+
+namespace Switchboard.Core.Access;
+
+/// <summary>A token as its owner sees it; never its secret.</summary>
+public sealed record TokenInfo
+{
+    /// <summary>Public id, for revoking.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What the owner called it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>read</c>, <c>write</c> or both, separated by a space.</summary>
+    public required string Scopes { get; init; }
+
+    /// <summary>Account ids it is limited to; <c>null</c> means no limit.</summary>
+    public IReadOnlyList<string>? Accounts { get; init; }
+
+    /// <summary>Chat ids it is limited to; <c>null</c> means no limit.</summary>
+    public IReadOnlyList<string>? Chats { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was last used, to the minute.</summary>
+    public DateTimeOffset? LastUsedAt { get; init; }
+
+    /// <summary>When it ends.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>When it was revoked.</summary>
+    public DateTimeOffset? RevokedAt { get; init; }
+}
+
+/// <summary>What a new token is to be.</summary>
+/// <param name="Name">What the owner calls it.</param>
+/// <param name="Scopes">Of <c>read</c> and <c>write</c>, at least one.</param>
+/// <param name="Accounts">Limit to these account ids; empty means none.</param>
+/// <param name="Chats">Limit to these chat ids or local chat ids; empty means none.</param>
+/// <param name="Life">How long it lives; <c>null</c> means for ever.</param>
+public sealed record TokenRequest(
+    string Name, IReadOnlyList<string> Scopes, IReadOnlyList<string> Accounts, IReadOnlyList<string> Chats, TimeSpan? Life);
+
+/// <summary>
+/// Access tokens (auth.md §1): 256 random bits behind a recognisable prefix; only a hash is kept. Each use looks the
+/// token up anew, so one that was revoked by another process is refused at once.
+/// </summary>
+public sealed class Tokens(Database database, TimeProvider clock)
+{
+    /// <summary>Every secret begins with this, so that a leaked one can be recognised.</summary>
+    public const string Prefix = "sbt_";
+
+    private static readonly TimeSpan UseIsNotedEvery = TimeSpan.FromMinutes(1);
+
+    /// <summary>Makes a token.</summary>
+    /// <returns>The token, and its secret, which can never be shown again.</returns>
+    /// <exception cref="RefusedException">A named account or chat does not exist, or a scope is unknown.</exception>
+    public async Task<(TokenInfo Token, string Secret)> CreateAsync(TokenRequest request, CancellationToken cancellationToken)
+    {
+        var scopes = request.Scopes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        if (scopes.Count == 0 || scopes.Exists(scope => scope is not ("read" or "write")))
+            throw new RefusedException(Refusal.BadRequest, "Scopes are read, write, or read,write.");
+        var secret = Prefix + Base64Url(RandomNumberGenerator.GetBytes(32));
+        var id = "tok_" + Store.RandomText(12);
+        await database.WriteAsync(
+            db =>
+            {
+                var now = clock.GetUtcNow();
+                var key = db.InsertToken(
+                    id, request.Name, Store.Hash(secret), string.Join(' ', scopes), request.Accounts.Count > 0, request.Chats.Count > 0,
+                    now, now + request.Life);
+                foreach (var account in request.Accounts.Distinct(StringComparer.Ordinal))
+                {
+                    if (!db.LimitTokenToAccount(key, account))
+                        throw RefusedException.NotFound("Account", account);
+                }
+
+                foreach (var chat in request.Chats.Distinct(StringComparer.Ordinal))
+                {
+                    if (!db.LimitTokenToChat(key, chat))
+                        throw RefusedException.NotFound("Chat", chat);
+                }
+            },
+            cancellationToken);
+        return (List().Single(token => token.Id == id), secret);
+    }
+
+    /// <summary>All tokens, the oldest first, revoked ones included.</summary>
+    public IReadOnlyList<TokenInfo> List() => database.Read(db => db.Tokens());
+
+    /// <summary>Ends a token at once, by its public id.</summary>
+    /// <returns><c>false</c> when there is none of that id.</returns>
+    public Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) =>
+        database.WriteAsync(db => db.RevokeToken(id, clock.GetUtcNow()), cancellationToken);
+
+    /// <summary>What the bearer of this secret may do; <c>null</c> when it is unknown, expired or revoked.</summary>
+    public Access? Find(string secret)
+    {
+        if (!secret.StartsWith(Prefix, StringComparison.Ordinal) || secret.Length > 100)
+            return null;
+        var hash = Store.Hash(secret);
+        return database.Read(db => db.AccessByHash(hash, clock.GetUtcNow()));
+    }
+
+    /// <summary>What the token of this key may do now; <c>null</c> when it has ended. For connections that stay open.</summary>
+    public Access? Refresh(long token) => database.Read(db => db.AccessByKey(token, clock.GetUtcNow()));
+
+    /// <summary>Notes that a token is in use, at most once a minute.</summary>
+    public async Task NoteUseAsync(Access access, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (database.Read(db => db.LastUse(access.Token)) is { } last && now - last < UseIsNotedEvery)
+            return;
+        await database.WriteAsync(db => db.NoteUse(access.Token, now), cancellationToken);
+    }
+
+    private static string Base64Url(byte[] bytes) =>
+        Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+}

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Switchboard.Networks;
+using Switchboard.Sqlite;
+
+namespace Switchboard.Core.Chats;
+
+/// <summary>Reading chats.</summary>
+internal static class ChatSql
+{
+    /// <summary>People that a chat has in lists (rest.md §4).</summary>
+    public const int ParticipantsInLists = 20;
+
+    private const string Columns =
+        """
+        c.key, c.id, c.account, a.id, a.login, a.user_id, a.network, c.remote_id, c.is_group, c.title, c.description, c.avatar,
+        c.is_read_only, c.is_archived, c.is_muted, c.is_pinned, c.is_low_priority, c.is_marked_unread, c.last_activity, c.last_read,
+        c.unread, c.unread_mentions, c.expiry_seconds, c.draft, c.remind_at, c.remind_dismiss, c.capability, c.participant_count
+        """;
+
+    private const string ContactColumns = "u.key, u.user_id, u.username, u.full_name, u.phone_number, u.email, u.cannot_message, u.is_self, u.sort_name";
+
+    // Thousands of chats share a few sets; by content, because row keys differ from database to database.
+    private static readonly ConcurrentDictionary<string, ChatCapabilities> KnownCapabilities = new(StringComparer.Ordinal);
+
+    extension(Db db)
+    {
+        /// <summary>Chats by a condition; <paramref name="tail"/> is what follows WHERE. Aliases: c chat, a account.</summary>
+        public List<Chat> Chats(string tail, int participants, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        {
+            var chats = db.Query($"SELECT {Columns} FROM chat c JOIN account a ON a.key = c.account WHERE {tail}", ReadChat, parameters);
+            var capabilities = new Dictionary<long, ChatCapabilities>();
+            for (var i = 0; i < chats.Count; i++)
+            {
+                var key = chats[i].CapabilityKey;
+                if (!capabilities.TryGetValue(key, out var shared))
+                    capabilities.Add(key, shared = db.CapabilitiesOf(key));
+                chats[i] = chats[i] with
+                {
+                    Capabilities = shared,
+                    Participants = participants == 0 ? [] : db.Participants(chats[i].Key, participants),
+                };
+            }
+
+            return chats;
+        }
+
+        /// <summary>A chat by its id or local id, if it is in reach.</summary>
+        public Chat? FindChat(Access.Access access, string id, int participants = 0)
+        {
+            var isLocal = id.Length is > 0 and <= 18 && id.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0;
+            var found = isLocal
+                ? db.Chats("c.key = $key", participants, ("$key", long.Parse(id, System.Globalization.CultureInfo.InvariantCulture)))
+                : db.Chats("c.id = $id", participants, ("$id", id));
+            return found.Count == 1 && access.Reaches(found[0].AccountKey, found[0].Key) ? found[0] : null;
+        }
+
+        /// <summary>A chat in reach by its id or local id.</summary>
+        /// <exception cref="RefusedException">There is none.</exception>
+        public Chat DemandChat(Access.Access access, string id, int participants = 0) =>
+            db.FindChat(access, id, participants) ?? throw RefusedException.NotFound("Chat", id);
+
+        public Chat? ChatByKey(long key, int participants = 0) =>
+            db.Chats("c.key = $key", participants, ("$key", key)).FirstOrDefault();
+
+        public Chat? ChatByRemoteId(long account, RemoteChatId remoteId) =>
+            db.Chats("c.account = $account AND c.remote_id = $remote", 0, ("$account", account), ("$remote", remoteId.Value)).FirstOrDefault();
+
+        /// <summary>A chat of a login by the network's id, whichever of its accounts holds it.</summary>
+        public Chat? ChatOfLogin(long login, RemoteChatId remoteId) => db.Chats(
+            "a.login = $login AND c.account = a.key AND c.remote_id = $remote", 0, ("$login", login), ("$remote", remoteId.Value)).FirstOrDefault();
+
+        public List<Participant> Participants(long chat, int limit) => db.Query(
+            $"""
+            SELECT {ContactColumns}, p.is_admin, p.is_pending, p.is_network_bot
+            FROM participant p JOIN contact u ON u.key = p.contact WHERE p.chat = $chat ORDER BY p.position LIMIT $limit
+            """,
+            row => new Participant(ReadContact(row), row.Flag(9), row.Flag(10), row.Flag(11)),
+            ("$chat", chat), ("$limit", limit < 0 ? -1 : limit));
+
+        private ChatCapabilities CapabilitiesOf(long key) => KnownCapabilities.GetOrAdd(
+            db.QueryText("SELECT json FROM capability WHERE key = $key", ("$key", key))!,
+            json => JsonSerializer.Deserialize(json, CoreJson.Default.ChatCapabilities)!);
+
+        public List<Contact> Contacts(string tail, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+            db.Query($"SELECT {ContactColumns} FROM contact u WHERE {tail}", ReadContact, parameters);
+    }
+
+    private static Contact ReadContact(SqliteDataReader row) => new()
+    {
+        Key = row.GetInt64(0),
+        UserId = row.GetString(1),
+        Username = row.TextOrNull(2),
+        FullName = row.TextOrNull(3),
+        PhoneNumber = row.TextOrNull(4),
+        Email = row.TextOrNull(5),
+        CannotMessage = row.Flag(6),
+        IsSelf = row.Flag(7),
+        SortName = row.GetString(8),
+    };
+
+    private static Chat ReadChat(SqliteDataReader row) => new()
+    {
+        Key = row.GetInt64(0),
+        Id = row.GetString(1),
+        AccountKey = row.GetInt64(2),
+        AccountId = row.GetString(3),
+        LoginKey = row.GetInt64(4),
+        SelfId = row.GetString(5),
+        Network = row.GetString(6),
+        RemoteId = new RemoteChatId(row.GetString(7)),
+        IsGroup = row.Flag(8),
+        Title = row.GetString(9),
+        Description = row.TextOrNull(10),
+        Avatar = row.TextOrNull(11),
+        IsReadOnly = row.Flag(12),
+        IsArchived = row.Flag(13),
+        IsMuted = row.Flag(14),
+        IsPinned = row.Flag(15),
+        IsLowPriority = row.Flag(16),
+        IsMarkedUnread = row.Flag(17),
+        LastActivity = row.Time(18),
+        LastRead = row.GetInt64(19),
+        Unread = row.GetInt32(20),
+        UnreadMentions = row.GetInt32(21),
+        ExpirySeconds = row.IsDBNull(22) ? null : row.GetInt32(22),
+        Draft = row.TextOrNull(23) is { } draft ? JsonSerializer.Deserialize(draft, CoreJson.Default.Draft) : null,
+        Reminder = row.TimeOrNull(24) is { } at ? new Reminder(at, row.Flag(25)) : null,
+        CapabilityKey = row.GetInt64(26),
+        Capabilities = new ChatCapabilities(),
+        ParticipantCount = row.GetInt32(27),
+    };
+}

@@ -1,0 +1,133 @@
+using Switchboard.Core.Accounts;
+using Switchboard.Core.Contacts;
+using Switchboard.Core.Messages;
+using Switchboard.Networks;
+
+namespace Switchboard.Core.Chats;
+
+/// <content>Opening direct chats and making groups.</content>
+public sealed partial class Chats
+{
+    /// <summary>Opens the direct chat with a person, re-using one that exists (rest.md §4, start).</summary>
+    /// <returns>The chat, and whether it was made just now.</returns>
+    public async Task<(Chat Chat, bool Created)> StartAsync(
+        Access.Access access, string accountId, PersonRequest person, bool allowInvite, CancellationToken cancellationToken)
+    {
+        var (account, connection) = await AccountAsync(access, accountId, cancellationToken);
+        var user = await ResolveAsync(access, account, connection, person, cancellationToken);
+        if (user.CannotMessage && !allowInvite)
+            throw new RefusedException(Refusal.Unsupported, "This person can be reached by an invitation only, which allowInvite: false rules out.");
+        return await OpenDirectAsync(access, account, connection, user.Id, cancellationToken);
+    }
+
+    /// <summary>Makes a chat from user ids (rest.md §4, create).</summary>
+    /// <returns>The chat, and whether it was made just now.</returns>
+    public async Task<(Chat Chat, bool Created)> CreateAsync(
+        Access.Access access, string accountId, bool isGroup, IReadOnlyList<string> participants, string? title,
+        CancellationToken cancellationToken)
+    {
+        var (account, connection) = await AccountAsync(access, accountId, cancellationToken);
+        var users = new List<UserId>();
+        foreach (var id in participants.Distinct(StringComparer.Ordinal))
+        {
+            users.Add((await ResolveAsync(access, account, connection, new PersonRequest { Id = id, Username = id }, cancellationToken)).Id);
+        }
+
+        users = users.Distinct().ToList();
+        if (!isGroup)
+        {
+            return users is [var only]
+                ? await OpenDirectAsync(access, account, connection, only, cancellationToken)
+                : throw RefusedException.Invalid("invalid_length", "A single chat has exactly one participant besides you.", "body", "participantIDs");
+        }
+
+        if (access.Chats is not null)
+            throw new RefusedException(Refusal.Forbidden, "This token is limited to certain chats and cannot make new ones.");
+        if (connection is not ISupportsGroups network)
+            throw new RefusedException(Refusal.Unsupported, $"{account.Network} does not support making groups.");
+        var others = users.FindAll(user => user.Value != account.Self.UserId);
+        if (others.Count == 0)
+            throw RefusedException.Invalid("invalid_length", "A group needs at least one participant besides you.", "body", "participantIDs");
+        var remote = await network.CreateGroupAsync(
+            others, string.IsNullOrWhiteSpace(title) ? null : title.Trim(), new TransactionId("sb" + Store.RandomText(22)), cancellationToken);
+        return await StoreAsync(account, remote);
+    }
+
+    private async Task<(Account Account, INetworkConnection Connection)> AccountAsync(
+        Access.Access access, string accountId, CancellationToken cancellationToken)
+    {
+        var account = database.Read(db => db.DemandAccount(access, accountId));
+        return (account, await logins.ConnectionOfAsync(account.LoginKey, cancellationToken));
+    }
+
+    private async Task<(Chat Chat, bool Created)> OpenDirectAsync(
+        Access.Access access, Account account, INetworkConnection connection, UserId user, CancellationToken cancellationToken)
+    {
+        if (connection is not ISupportsDirectChats network)
+            throw new RefusedException(Refusal.Unsupported, $"{account.Network} does not support opening direct chats.");
+        // A token limited to chats may come back to one of them, but must not make others.
+        if (access.Chats is not null && !database.Read(db => db.Chats(
+            $"""
+            {access.ChatCondition("c")} AND c.account = $account AND c.is_group = 0 AND c.key IN (
+              SELECT p.chat FROM participant p JOIN contact u ON u.key = p.contact WHERE u.account = $account AND u.user_id = $user)
+            """,
+            0, ("$account", account.Key), ("$user", user.Value)).Count > 0))
+        {
+            throw RefusedException.NotFound("Contact", user.Value);
+        }
+
+        return await StoreAsync(account, await network.OpenDirectChatAsync(user, cancellationToken));
+    }
+
+    private Task<(Chat Chat, bool Created)> StoreAsync(Account account, RemoteChat remote) => database.WriteAsync(
+        db =>
+        {
+            var created = db.ChatByRemoteId(account.Key, remote.Id) is null;
+            var stored = db.UpsertChat(account.Key, account.Self.UserId, remote, server.NewChatId, clock.GetUtcNow());
+            return (db.ChatByKey(stored.Key, DefaultParticipants)!, created);
+        },
+        CancellationToken.None);
+
+    /// <summary>Finds a person in the order of rest.md §4: id, number, address, handle, then a display name that only one has.</summary>
+    private async Task<RemoteUser> ResolveAsync(
+        Access.Access access, Account account, INetworkConnection connection, PersonRequest person, CancellationToken cancellationToken)
+    {
+        var self = account.Self;
+        if (person.Id == self.UserId || (person.Id is null && person.Username?.TrimStart('@') is { } name && name == self.Username))
+            return new RemoteUser { Id = new UserId(self.UserId), Username = self.Username, FullName = self.FullName };
+        var contacts = connection as ISupportsContacts;
+        PersonIdentifier?[] exact =
+        [
+            person.Id is { Length: > 0 } id ? new PersonIdentifier.ByUserId(new UserId(id)) : null,
+            person.PhoneNumber is { Length: > 0 } phone ? new PersonIdentifier.ByPhone(phone) : null,
+            person.Email is { Length: > 0 } email ? new PersonIdentifier.ByEmail(email) : null,
+            person.Username is { Length: > 0 } username ? new PersonIdentifier.ByUsername(username) : null,
+        ];
+        foreach (var identifier in exact.OfType<PersonIdentifier>())
+        {
+            if (contacts is not null && await contacts.ResolveAsync(identifier, cancellationToken) is { } found)
+                return found;
+        }
+
+        if (person.FullName is { Length: > 0 } fullName)
+        {
+            var named = database.Read(db => db.ContactsNamed(access, account.Key, fullName));
+            if (named.Count == 0 && contacts is not null)
+            {
+                var listed = await contacts.SearchAsync(fullName, 10, cancellationToken);
+                var same = listed.Where(user => string.Equals(user.FullName, fullName, StringComparison.OrdinalIgnoreCase)).ToList();
+                if (same is [var one])
+                    return one;
+            }
+
+            if (named is [var only])
+                return new RemoteUser { Id = new UserId(only.UserId), Username = only.Username, FullName = only.FullName };
+            if (named.Count > 1)
+                throw new RefusedException(Refusal.NotFound, $"Contact not found: several people are called that on {account.Network}. Give a user id or a username.");
+        }
+
+        throw new RefusedException(
+            Refusal.NotFound,
+            $"Contact not found on {account.Network}. Search with GET /v1/accounts/{account.Id}/contacts?query=… for people who can be reached.");
+    }
+}

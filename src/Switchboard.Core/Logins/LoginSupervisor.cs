@@ -1,0 +1,233 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Switchboard.Core.Receiving;
+using Switchboard.Networks;
+using Switchboard.Sqlite;
+
+namespace Switchboard.Core.Logins;
+
+/// <summary>How a login is doing.</summary>
+public enum LoginHealth
+{
+    /// <summary>Being opened, or waiting to be tried again.</summary>
+    Connecting,
+
+    /// <summary>Open.</summary>
+    Connected,
+
+    /// <summary>A person must log in anew.</summary>
+    Expired,
+}
+
+/// <summary>
+/// Keeps every login connected: opens it, stores what it receives, backs off when it is lost. One loop a login, all owned
+/// by this class; a login that has expired leaves its loop and waits for a person.
+/// </summary>
+public sealed partial class LoginSupervisor(
+    IEnumerable<INetwork> networks, Database database, Ingest ingest, TimeProvider clock, ILogger<LoginSupervisor> logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan WaitForConnection = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<string, INetwork> networks = networks.ToDictionary(network => network.Description.BridgeId);
+    private readonly ConcurrentDictionary<long, Running> running = new();
+    private readonly CancellationTokenSource stopping = new();
+
+    /// <summary>The kinds of network there are.</summary>
+    public IEnumerable<INetwork> Networks => networks.Values;
+
+    /// <summary>The network of that bridge id.</summary>
+    public INetwork? FindNetwork(string bridgeId) => networks.GetValueOrDefault(bridgeId);
+
+    /// <summary>
+    /// Makes the first login of networks that offer one, then opens every login. Returns when each has been tried once, so
+    /// that a network on this machine is there when the first request comes.
+    /// </summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (bridgeId, network) in networks)
+        {
+            if (network is not IOffersFirstLogin first || database.Read(db => db.Logins()).Exists(login => login.Network == bridgeId))
+                continue;
+            var login = await first.MakeFirstLoginAsync(cancellationToken);
+            await database.WriteAsync(db => db.StoreLogin(bridgeId, login, clock.GetUtcNow()), cancellationToken);
+        }
+
+        var logins = database.Read(db => db.Logins()).FindAll(login => networks.ContainsKey(login.Network));
+        foreach (var login in logins)
+        {
+            Start(login);
+        }
+
+        await Task.WhenAll(logins.Select(login => running[login.Key].TriedOnce)).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Stores a completed login and opens it.</summary>
+    /// <returns>Its row key.</returns>
+    public async Task<long> AddAsync(string bridgeId, NewLogin login, CancellationToken cancellationToken)
+    {
+        var stored = await database.WriteAsync(db => db.StoreLogin(bridgeId, login, clock.GetUtcNow()), cancellationToken);
+        await StopAsync(stored.Key);
+        Start(stored);
+        await running[stored.Key].TriedOnce.WaitAsync(cancellationToken);
+        return stored.Key;
+    }
+
+    /// <summary>Closes a login and waits until nothing more of it is stored.</summary>
+    public async Task StopAsync(long login)
+    {
+        if (running.TryRemove(login, out var stopped))
+            await stopped.StopAsync();
+    }
+
+    /// <summary>The network of a login that is open or being opened.</summary>
+    public NetworkDescription? DescriptionOf(long login) =>
+        running.TryGetValue(login, out var found) ? found.Network.Description : null;
+
+    /// <summary>How a login is doing.</summary>
+    public LoginHealth HealthOf(long login) => running.TryGetValue(login, out var found) ? found.Health : LoginHealth.Connecting;
+
+    /// <summary>The open connection of a login, waiting a few seconds for one that is being opened.</summary>
+    /// <exception cref="NetworkException">There is none now.</exception>
+    public async Task<INetworkConnection> ConnectionOfAsync(long login, CancellationToken cancellationToken)
+    {
+        if (running.TryGetValue(login, out var found))
+        {
+            try
+            {
+                return await found.Opened.WaitAsync(WaitForConnection, clock, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                // Said below in words that help.
+            }
+        }
+
+        throw found?.Health == LoginHealth.Expired
+            ? new NetworkException(NetworkFailure.LoginExpired, "This account is logged out of its network. Log in again.")
+            : new NetworkException(NetworkFailure.Transient, "This account is not connected to its network at the moment. Try again soon.");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        foreach (var login in running.Keys)
+        {
+            await StopAsync(login);
+        }
+
+        stopping.Dispose();
+    }
+
+    private void Start(Login login)
+    {
+        var started = new Running(networks[login.Network], CancellationTokenSource.CreateLinkedTokenSource(stopping.Token));
+        running[login.Key] = started;
+        started.Loop = Task.Run(() => RunAsync(login, started));
+    }
+
+    private async Task RunAsync(Login login, Running state)
+    {
+        var token = state.Stopping.Token;
+        for (var failures = 0; !token.IsCancellationRequested;)
+        {
+            try
+            {
+                await using var connection = await state.Network.OpenAsync(login.Stored, token);
+                state.SetOpen(connection);
+                await foreach (var batch in connection.ReceiveAsync(database.Read(db => db.CursorOf(login.Key)), token))
+                {
+                    await ingest.ApplyAsync(login.Key, batch, token);
+                    failures = 0;
+                }
+            }
+            catch (OperationCanceledException) when (token.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (NetworkException e) when (e.Kind is NetworkFailure.LoginExpired)
+            {
+                state.SetClosed(LoginHealth.Expired);
+                LogExpired(logger, login.Key);
+                return;
+            }
+            catch (Exception e) when (e is NetworkException or Microsoft.Data.Sqlite.SqliteException)
+            {
+                // A full disk or a lost network: nothing of the batch was stored, so it comes again.
+                state.SetClosed(LoginHealth.Connecting);
+                LogLost(logger, login.Key, ++failures, e);
+            }
+
+            state.SetClosed(LoginHealth.Connecting);
+            await Task.Delay(Backoff.For(failures), clock, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Login {Login} lost its connection ({Failures} in a row)")]
+    private static partial void LogLost(ILogger logger, long login, int failures, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Login {Login} has expired; a person must log in again")]
+    private static partial void LogExpired(ILogger logger, long login);
+
+    /// <summary>The loop of one login and what others may know of it.</summary>
+    private sealed class Running(INetwork network, CancellationTokenSource stopping)
+    {
+        private readonly TaskCompletionSource tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Lock gate = new();
+        private TaskCompletionSource<INetworkConnection> opened = NewSource();
+
+        public INetwork Network { get; } = network;
+
+        public CancellationTokenSource Stopping { get; } = stopping;
+
+        public Task Loop { get; set; } = Task.CompletedTask;
+
+        public LoginHealth Health { get; private set; }
+
+        public Task TriedOnce => tried.Task;
+
+        public Task<INetworkConnection> Opened
+        {
+            get
+            {
+                lock (gate)
+                {
+                    return opened.Task;
+                }
+            }
+        }
+
+        public void SetOpen(INetworkConnection connection)
+        {
+            lock (gate)
+            {
+                opened.TrySetResult(connection);
+                Health = LoginHealth.Connected;
+            }
+
+            tried.TrySetResult();
+        }
+
+        public void SetClosed(LoginHealth health)
+        {
+            lock (gate)
+            {
+                if (opened.Task.IsCompleted)
+                    opened = NewSource();
+                Health = health;
+            }
+
+            tried.TrySetResult();
+        }
+
+        public async Task StopAsync()
+        {
+            await Stopping.CancelAsync();
+            await Loop;
+            tried.TrySetResult();
+            Stopping.Dispose();
+        }
+
+        private static TaskCompletionSource<INetworkConnection> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Switchboard.Core.Logins;
+using Switchboard.Networks;
+using Switchboard.Sqlite;
+
+namespace Switchboard.Core.Media;
+
+/// <summary>A file that is on this machine.</summary>
+/// <param name="Sha256">Names its content in the file store.</param>
+/// <param name="Info">What is known about it.</param>
+public sealed record LocalFile(string Sha256, AttachmentInfo Info);
+
+/// <summary>Finds files by the URLs that clients have, and fetches them from their networks when needed (rest.md §6).</summary>
+public sealed class MediaLibrary(Database database, LoginSupervisor logins, FileStore files, ServerIdentity server, TimeProvider clock)
+{
+    // One fetch for one file, however many ask for it.
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> fetches = new(StringComparer.Ordinal);
+
+    /// <summary>The URL of a file in a chat.</summary>
+    public string UrlOf(string mediaId) => $"mxc://{server.Name}/{mediaId}";
+
+    /// <summary>The URL of an upload.</summary>
+    public string UrlOf(Upload upload) => $"localmxc://{server.Name}/{upload.Id}";
+
+    /// <summary>The path of a file that is on this machine.</summary>
+    public string PathOf(LocalFile file) => files.PathOf(file.Sha256);
+
+    /// <summary>Opens a file that is on this machine.</summary>
+    public FileStream OpenRead(LocalFile file) => files.OpenRead(file.Sha256);
+
+    /// <summary>
+    /// The file behind an <c>mxc://</c>, <c>localmxc://</c> or <c>file://</c> URL of ours, or one of our own serve URLs;
+    /// fetched first if it is not here.
+    /// </summary>
+    /// <exception cref="RefusedException">The URL has no form that we know, or there is no such file for this caller.</exception>
+    /// <exception cref="NetworkException">The network could not give it.</exception>
+    public async Task<LocalFile> FindAsync(Access.Access access, string url, CancellationToken cancellationToken)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed))
+            throw NoUrl();
+        return parsed.Scheme switch
+        {
+            "mxc" or "localmxc" => await ByIdAsync(access, parsed, cancellationToken),
+            "file" => ByPath(access, parsed),
+            "http" or "https" when parsed.AbsolutePath == "/v1/assets/serve" && InnerUrl(parsed) is { } inner =>
+                await FindAsync(access, inner, cancellationToken),
+            _ => throw NoUrl(),
+        };
+    }
+
+    private static RefusedException NoUrl() => RefusedException.Invalid(
+        "invalid_url", "The URL must be an mxc://, localmxc:// or file:// URL that this server gave out.", "query", "url");
+
+    private static string? InnerUrl(Uri served)
+    {
+        var query = served.Query.TrimStart('?').Split('&').FirstOrDefault(part => part.StartsWith("url=", StringComparison.Ordinal));
+        var inner = query is null ? null : Uri.UnescapeDataString(query["url=".Length..]);
+        return inner is null || inner.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? null : inner;
+    }
+
+    private async Task<LocalFile> ByIdAsync(Access.Access access, Uri url, CancellationToken cancellationToken)
+    {
+        var id = url.AbsolutePath.Trim('/');
+        if (url.Host != server.Name || id.Length is 0 or > 100)
+            throw RefusedException.NotFound("File");
+        if (database.Read(db => db.FindUpload(access, id, clock.GetUtcNow())) is { } upload)
+            return new LocalFile(upload.Sha256, upload.Info);
+        var media = database.Read(db => db.FindMedia(access, id)) ?? throw RefusedException.NotFound("File");
+        return new LocalFile(await ContentAsync(media, cancellationToken), media.Info);
+    }
+
+    private LocalFile ByPath(Access.Access access, Uri url)
+    {
+        // Only what a row in reach names is served: a path is never opened as such.
+        var hash = url.IsUnc ? null : files.HashOfPath(url.LocalPath);
+        var info = hash is null
+            ? null
+            : database.Read(db => db.UploadByHash(access, hash, clock.GetUtcNow())?.Info ?? db.MediaByHash(access, hash)?.Info);
+        return info is null ? throw RefusedException.NotFound("File") : new LocalFile(hash!, info);
+    }
+
+    private async Task<string> ContentAsync(MediaRow media, CancellationToken cancellationToken)
+    {
+        if (media.Sha256 is { } here && files.Exists(here))
+            return here;
+        var fetch = fetches.GetOrAdd(media.Id, _ => new Lazy<Task<string>>(() => FetchAsync(media)));
+        try
+        {
+            return await fetch.Value.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            if (fetch.Value.IsCompleted)
+                fetches.TryRemove(media.Id, out _);
+        }
+    }
+
+    private async Task<string> FetchAsync(MediaRow media)
+    {
+        var hash = media.Info.Sha256;
+        if (hash is null || !files.Exists(hash))
+        {
+            if (media.RemoteId is not { } remoteId)
+                throw RefusedException.NotFound("File");
+            if (await logins.ConnectionOfAsync(media.LoginKey, CancellationToken.None) is not ISupportsMedia network)
+                throw new RefusedException(Refusal.Unsupported, "The files of this network cannot be fetched.");
+            await using var content = await network.OpenMediaAsync(remoteId, CancellationToken.None);
+            hash = (await files.AddAsync(content, Uploads.Limit, CancellationToken.None)).Sha256;
+        }
+
+        await database.WriteAsync(db => db.SetMediaHash(media.Id, hash), CancellationToken.None);
+        return hash;
+    }
+}

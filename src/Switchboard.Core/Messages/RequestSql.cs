@@ -1,0 +1,22 @@
+using Switchboard.Sqlite;
+
+namespace Switchboard.Core.Messages;
+
+/// <summary>Remembering requests that must not be carried out twice.</summary>
+internal static class RequestSql
+{
+    extension(Db db)
+    {
+        public (byte[] Hash, string Answer, DateTimeOffset At)? FindRequest(long token, string key) => db.QueryFirst(
+            "SELECT hash, answer, at FROM request WHERE token = $token AND key = $key",
+            row => ((byte[], string, DateTimeOffset)?)((byte[])row.GetValue(0), row.GetString(1), row.Time(2)),
+            ("$token", token), ("$key", key));
+
+        public void SaveRequest(long token, string key, byte[] hash, string answer, DateTimeOffset now) => db.Execute(
+            "INSERT OR REPLACE INTO request (token, key, hash, answer, at) VALUES ($token, $key, $hash, $answer, $at)",
+            ("$token", token), ("$key", key), ("$hash", hash), ("$answer", answer), ("$at", now.ToUnixTimeMilliseconds()));
+
+        public void ForgetRequestsBefore(DateTimeOffset time) =>
+            db.Execute("DELETE FROM request WHERE at < $at", ("$at", time.ToUnixTimeMilliseconds()));
+    }
+}

@@ -1,0 +1,41 @@
+using Switchboard.Core.Changes;
+using Switchboard.Core.Chats;
+using Switchboard.Core.Messages;
+using Switchboard.Networks;
+using Switchboard.Sqlite;
+
+namespace Switchboard.Core.Receiving;
+
+internal static class IngestSql
+{
+    extension(Db db)
+    {
+        public bool IsForgotten(long chat, RemoteMessageId id) => db.QueryInt64(
+            "SELECT 1 FROM forgotten_message WHERE chat = $chat AND remote_id = $id", ("$chat", chat), ("$id", id.Value)) is not null;
+
+        /// <summary>The sort key of the message that this transaction is sending.</summary>
+        public long? PendingSend(long chat, TransactionId transaction) => db.QueryInt64(
+            "SELECT message FROM outbox WHERE chat = $chat AND transaction_id = $txn AND kind = 'send'",
+            ("$chat", chat), ("$txn", transaction.Value));
+
+        /// <summary>Somebody of whom we may know no more than the id.</summary>
+        public long KnownOrNew(Chat chat, UserId user) =>
+            db.ContactKey(chat.AccountKey, user.Value)
+            ?? db.UpsertContact(chat.AccountKey, new RemoteUser { Id = user }, user.Value == chat.SelfId);
+
+        /// <summary>Moves the own read position forward, never back, and drops the mark by hand.</summary>
+        /// <returns>Whether anything changed.</returns>
+        public bool MarkRead(Chat chat, long upTo, DateTimeOffset now)
+        {
+            var changed = db.Execute(
+                """
+                UPDATE chat SET last_read = max(last_read, $to), is_marked_unread = 0
+                WHERE key = $chat AND (last_read < $to OR is_marked_unread = 1)
+                """,
+                ("$chat", chat.Key), ("$to", upTo)) > 0;
+            if (changed)
+                db.Recount(chat, now, always: true);
+            return changed;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Switchboard.Networks;
+using Switchboard.Sqlite;
+
+namespace Switchboard.Core.Sending;
+
+/// <summary>Something a network has still to be told.</summary>
+internal sealed record OutboxRow(
+    long Key, long Chat, long Message, bool IsSend, TransactionId Transaction, int Attempts, DateTimeOffset DueAt, DateTimeOffset CreatedAt);
+
+internal static class OutboxSql
+{
+    extension(Db db)
+    {
+        public void Enqueue(long chat, long message, bool isSend, DateTimeOffset now) => db.Execute(
+            """
+            INSERT INTO outbox (chat, message, kind, transaction_id, due_at, created_at) VALUES ($chat, $message, $kind, $txn, $now, $now)
+            """,
+            ("$chat", chat), ("$message", message), ("$kind", isSend ? "send" : "read"), ("$txn", "sb" + Store.RandomText(22)),
+            ("$now", now.ToUnixTimeMilliseconds()));
+
+        /// <summary>The oldest row of every chat, the longest due first.</summary>
+        public List<OutboxRow> OutboxHeads(int limit) => db.Query(
+            """
+            SELECT key, chat, message, kind, transaction_id, attempts, due_at, created_at FROM outbox
+            WHERE key IN (SELECT min(key) FROM outbox GROUP BY chat) ORDER BY due_at, key LIMIT $limit
+            """,
+            row => new OutboxRow(
+                row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3) == "send", new TransactionId(row.GetString(4)),
+                row.GetInt32(5), row.Time(6), row.Time(7)),
+            ("$limit", limit));
+
+        public void DropOutboxRow(long key) => db.Execute("DELETE FROM outbox WHERE key = $key", ("$key", key));
+
+        public void Reschedule(long key, DateTimeOffset dueAt) => db.Execute(
+            "UPDATE outbox SET attempts = attempts + 1, due_at = $due WHERE key = $key",
+            ("$key", key), ("$due", dueAt.ToUnixTimeMilliseconds()));
+    }
+}

@@ -1,0 +1,205 @@
+using Microsoft.Extensions.Logging;
+using Switchboard.Core.Chats;
+using Switchboard.Core.Logins;
+using Switchboard.Core.Media;
+using Switchboard.Core.Messages;
+using Switchboard.Networks;
+using Switchboard.Sqlite;
+
+namespace Switchboard.Core.Sending;
+
+/// <summary>
+/// Takes stored sends and read positions to their networks: one at a time and in order within a chat, chats side by side.
+/// </summary>
+/// <remarks>
+/// A send is stored before it is answered, with a transaction id that never changes. The process may die at any step: the
+/// row is still there and goes out again under the same id, which the network carries out once. Only
+/// <see cref="MessageWrites.ConfirmSend"/> and <see cref="MessageWrites.FailSend"/> take the row away, each in the
+/// transaction that says how the send ended. Temporary failures are tried again with growing pauses for ten minutes, then
+/// the send is given up as <c>FAIL_RETRIABLE</c> (open-questions.md §10).
+/// </remarks>
+public sealed partial class OutboxWorker(
+    Database database, LoginSupervisor logins, FileStore files, TimeProvider clock, ILogger<OutboxWorker> logger)
+{
+    private const int ChatsAtOnce = 16;
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan NothingToDo = TimeSpan.FromHours(1);
+
+    private readonly Signal wake = new();
+    private readonly Lock gate = new();
+    private TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Something new is in the outbox.</summary>
+    public void Wake() => wake.Set();
+
+    /// <summary>Completes when any send ends after this call, however it ends.</summary>
+    internal Task NextSettled()
+    {
+        lock (gate)
+        {
+            return settled.Task;
+        }
+    }
+
+    /// <summary>Runs until stopped. What has begun is finished or left for the next start.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        var active = new Dictionary<long, Task>();
+        while (!stopping.IsCancellationRequested)
+        {
+            foreach (var (chat, task) in active.Where(pair => pair.Value.IsCompleted).ToList())
+            {
+                active.Remove(chat);
+                await task;
+            }
+
+            var now = clock.GetUtcNow();
+            var heads = database.Read(db => db.OutboxHeads(ChatsAtOnce * 4)).FindAll(row => !active.ContainsKey(row.Chat));
+            foreach (var row in heads.Where(row => row.DueAt <= now).Take(ChatsAtOnce - active.Count))
+            {
+                active.Add(row.Chat, Task.Run(() => WorkAsync(row, stopping), CancellationToken.None));
+            }
+
+            var next = heads.Where(row => row.DueAt > now).Select(row => row.DueAt - now).DefaultIfEmpty(NothingToDo).Min();
+            await wake.WaitAsync(next, clock, stopping);
+        }
+
+        await Task.WhenAll(active.Values);
+    }
+
+    private async Task WorkAsync(OutboxRow row, CancellationToken stopping)
+    {
+        try
+        {
+            if (row.IsSend)
+                await SendAsync(row, stopping);
+            else
+                await MarkReadAsync(row, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Left in the outbox for the next start.
+        }
+        catch (NetworkException e)
+        {
+            await FailAsync(row, e);
+        }
+        catch (Exception e) when (e is Microsoft.Data.Sqlite.SqliteException or IOException)
+        {
+            // A full or failing disk: the network may have taken it, and takes it once under its transaction id.
+            LogNotStored(logger, row.Transaction, e);
+            await Task.Delay(TimeSpan.FromSeconds(1), clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            Settle();
+        }
+    }
+
+    private async Task SendAsync(OutboxRow row, CancellationToken stopping)
+    {
+        var (chat, message, replyTo) = database.Read(db =>
+        {
+            var found = db.Messages("m.sort_key = $key", ("$key", row.Message)).FirstOrDefault();
+            var target = found?.ReplyTo is { } id
+                ? db.Messages("m.id = $id AND m.chat = $chat", ("$id", id), ("$chat", row.Chat)).FirstOrDefault()?.RemoteId
+                : null;
+            return (db.ChatByKey(row.Chat), found, target);
+        });
+        if (chat is null || message is null)
+        {
+            await database.WriteAsync(db => db.DropOutboxRow(row.Key), CancellationToken.None);
+            return;
+        }
+
+        var connection = await logins.ConnectionOfAsync(chat.LoginKey, stopping);
+        var sent = await connection.SendAsync(chat.RemoteId, row.Transaction, ToOutgoing(chat, message, replyTo), stopping);
+        await database.WriteAsync(
+            db =>
+            {
+                if (db.ChatByKey(chat.Key) is { } current && db.Messages("m.sort_key = $key", ("$key", row.Message)).Count > 0)
+                    db.ConfirmSend(current, row.Message, sent.Id, sent.Media, clock.GetUtcNow());
+            },
+            CancellationToken.None);
+    }
+
+    private OutgoingMessage ToOutgoing(Chat chat, Message message, RemoteMessageId? replyTo)
+    {
+        OutgoingAttachment? attachment = null;
+        if (message.Attachments is [var first, ..])
+        {
+            var hash = first.Info.Sha256!;
+            attachment = new OutgoingAttachment(first.Info, () => files.OpenRead(hash));
+        }
+
+        return new OutgoingMessage
+        {
+            Text = message.Text is null ? null : new MessageText(message.Text, message.IsFormatted),
+            Attachment = attachment,
+            ReplyTo = replyTo,
+            Mentions = message.Mentions ?? [],
+            ExpiresAfter = chat.ExpirySeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        };
+    }
+
+    private async Task MarkReadAsync(OutboxRow row, CancellationToken stopping)
+    {
+        var (chat, upTo) = database.Read(db => (
+            db.ChatByKey(row.Chat),
+            db.Messages("m.sort_key = $key", ("$key", row.Message)).FirstOrDefault()?.RemoteId));
+        if (chat is not null && upTo is { } id
+            && await logins.ConnectionOfAsync(chat.LoginKey, stopping) is ISupportsReadReceipts receipts)
+        {
+            await receipts.MarkReadAsync(chat.RemoteId, id, stopping);
+        }
+
+        await database.WriteAsync(db => db.DropOutboxRow(row.Key), CancellationToken.None);
+    }
+
+    private async Task FailAsync(OutboxRow row, NetworkException e)
+    {
+        var now = clock.GetUtcNow();
+        var final = e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound;
+        if (!final && now - row.CreatedAt < GiveUpAfter)
+        {
+            LogWillRetry(logger, row.Transaction, row.Attempts + 1, e.Kind);
+            var due = now + (e.RetryAfter ?? Backoff.For(row.Attempts + 1));
+            await database.WriteAsync(db => db.Reschedule(row.Key, due), CancellationToken.None);
+            return;
+        }
+
+        LogGivenUp(logger, row.Transaction, e.Kind);
+        await database.WriteAsync(
+            db =>
+            {
+                db.DropOutboxRow(row.Key);
+                if (!row.IsSend || db.ChatByKey(row.Chat) is not { } chat)
+                    return;
+                var (state, reason) = final
+                    ? (SendStatus.Permanent, e.Kind is NetworkFailure.NotFound ? "not_found" : "rejected")
+                    : (SendStatus.Retriable, e.Kind is NetworkFailure.LoginExpired ? "logged_out" : "network_unreachable");
+                db.FailSend(chat, row.Message, state, reason, e.Message, now);
+            },
+            CancellationToken.None);
+    }
+
+    private void Settle()
+    {
+        lock (gate)
+        {
+            settled.TrySetResult();
+            settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        Wake();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Transaction} could not be delivered yet (attempt {Attempt}, {Kind})")]
+    private static partial void LogWillRetry(ILogger logger, TransactionId transaction, int attempt, NetworkFailure kind);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Transaction} is given up ({Kind})")]
+    private static partial void LogGivenUp(ILogger logger, TransactionId transaction, NetworkFailure kind);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The outcome of {Transaction} could not be stored; it goes out again")]
+    private static partial void LogNotStored(ILogger logger, TransactionId transaction, Exception e);
+}

@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Logging;
+using Switchboard.Core.Changes;
+using Switchboard.Core.Chats;
+using Switchboard.Core.Media;
+using Switchboard.Core.Messages;
+using Switchboard.Sqlite;
+
+namespace Switchboard.Core.Timers;
+
+/// <summary>
+/// Does what is due: reminders, disappearing messages, and clearing away what is too old. Everything due is in the
+/// database, so nothing is lost by a restart. The clock on the wall is looked at least every second while something
+/// waits, so a clock that is set forward or back makes things happen when it then says so.
+/// </summary>
+public sealed partial class Scheduler(Database database, FileStore files, TimeProvider clock, ILogger<Scheduler> logger)
+{
+    private const int AtOnce = 200;
+    private static readonly TimeSpan LookAtClock = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ChangesKept = TimeSpan.FromDays(30);
+    private static readonly TimeSpan RequestsKept = TimeSpan.FromDays(7);
+    private static readonly TimeSpan FilesSpared = TimeSpan.FromHours(1);
+
+    private readonly Signal wake = new();
+
+    /// <summary>Something may have become due earlier than thought.</summary>
+    public void Wake() => wake.Set();
+
+    /// <summary>Runs until stopped.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        var cleanAt = clock.GetTimestamp();
+        var first = true;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await RemindAsync(stopping);
+                await ExpireAsync(stopping);
+                if (first || clock.GetElapsedTime(cleanAt) >= CleanEvery)
+                {
+                    first = false;
+                    cleanAt = clock.GetTimestamp();
+                    await CleanAsync(stopping);
+                }
+            }
+            catch (Exception e) when (e is Microsoft.Data.Sqlite.SqliteException or IOException)
+            {
+                // A full disk: what is due stays due.
+                LogFailed(logger, e);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await wake.WaitAsync(LookAtClock, clock, stopping);
+        }
+    }
+
+    /// <summary>Clears away what is too old and files that nothing names any more.</summary>
+    public async Task CleanAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await database.WriteAsync(
+            db =>
+            {
+                db.ForgetChangesBefore(now - ChangesKept);
+                db.ForgetRequestsBefore(now - RequestsKept);
+                db.ForgetUploadsBefore(now);
+            },
+            cancellationToken);
+        files.SweepTemporary(FilesSpared);
+        // A file is stored a moment before its row: young ones are spared.
+        foreach (var hash in files.OlderThan(FilesSpared))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!database.Read(db => db.IsInUse(hash)))
+                files.Delete(hash);
+        }
+    }
+
+    private async Task RemindAsync(CancellationToken cancellationToken)
+    {
+        var due = database.Read(db => db.QueryInt64(
+            "SELECT 1 FROM chat WHERE remind_at <= $now LIMIT 1", ("$now", clock.GetUtcNow().ToUnixTimeMilliseconds())));
+        if (due is null)
+            return;
+        await database.WriteAsync(
+            db =>
+            {
+                var now = clock.GetUtcNow();
+                foreach (var chat in db.Chats("c.remind_at <= $now LIMIT $limit", 0, ("$now", now.ToUnixTimeMilliseconds()), ("$limit", AtOnce)))
+                {
+                    db.Execute(
+                        """
+                        UPDATE chat SET remind_at = NULL, remind_dismiss = 0, is_archived = 0, is_marked_unread = 1, last_activity = max(last_activity, $now)
+                        WHERE key = $chat
+                        """,
+                        ("$chat", chat.Key), ("$now", now.ToUnixTimeMilliseconds()));
+                    db.AppendChatChange(chat, now);
+                }
+            },
+            cancellationToken);
+        Wake();
+    }
+
+    private async Task ExpireAsync(CancellationToken cancellationToken)
+    {
+        var due = database.Read(db => db.QueryInt64(
+            "SELECT 1 FROM message WHERE expires_at <= $now LIMIT 1", ("$now", clock.GetUtcNow().ToUnixTimeMilliseconds())));
+        if (due is null)
+            return;
+        await database.WriteAsync(
+            db =>
+            {
+                var now = clock.GetUtcNow();
+                var expired = db.Messages(
+                    "m.expires_at <= $now ORDER BY m.expires_at LIMIT $limit", ("$now", now.ToUnixTimeMilliseconds()), ("$limit", AtOnce));
+                foreach (var chat in expired.GroupBy(message => message.ChatKey))
+                {
+                    db.RemoveMessages(db.ChatByKey(chat.Key)!, [.. chat], now);
+                }
+            },
+            cancellationToken);
+        Wake();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What is due could not be done; it will be tried again")]
+    private static partial void LogFailed(ILogger logger, Exception e);
+}
