@@ -158,7 +158,7 @@ internal abstract class SearchTerms
 
     private void EndPart()
     {
-        OnPart(_part.ToString());
+        if (!_wordIsCut) OnPart(_part.ToString());
         _part.Clear();
         _partIsCut = false;
     }
