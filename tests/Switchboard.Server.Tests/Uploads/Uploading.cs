@@ -31,6 +31,8 @@ internal sealed class PiecewiseStream(byte[] bytes, Random sizes, int largest) :
 {
     private int given;
 
+    public override bool CanSeek => false;
+
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Asynchronously only.");
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

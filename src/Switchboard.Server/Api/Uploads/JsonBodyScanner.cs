@@ -22,6 +22,7 @@ internal sealed class JsonBodyScanner(BodyBytes source)
 
     private readonly ArrayBufferWriter<byte> rest = new(1024);
     private int depth;
+    private bool hasRoot;
     private bool isInString;
     private bool isEscaped;
     private bool awaitsKey;
@@ -162,6 +163,9 @@ internal sealed class JsonBodyScanner(BodyBytes source)
                 stringStart = rest.WrittenCount - 1;
                 break;
             case (byte)'{' or (byte)'[':
+                if (depth == 0 && hasRoot)
+                    throw UploadRefusedException.Malformed("The body goes on after its end.");
+                hasRoot = true;
                 if (++depth > DeepestNesting)
                     throw UploadRefusedException.Malformed("The body is nested too deeply.");
                 awaitsKey = depth == 1 && value == '{';
