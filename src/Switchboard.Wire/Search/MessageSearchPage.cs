@@ -1,0 +1,8 @@
+namespace Switchboard.Wire;
+
+/// <summary>A page of found messages and the chats they are in (objects.md §11).</summary>
+public sealed record MessageSearchPage : Page<Message>
+{
+    /// <summary>Chat ID → chat, for every chat in the page.</summary>
+    public required IReadOnlyDictionary<string, Chat> Chats { get; init; }
+}
