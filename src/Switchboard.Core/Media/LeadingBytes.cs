@@ -38,7 +38,9 @@ internal static class LeadingBytes
         _ => null,
     };
 
-    /// <summary>The type of what reads as text, or <c>null</c> if it does not: HTML, SVG and XML are told apart, all else is plain.</summary>
+    /// <summary>
+    /// The type of what reads as text, or <c>null</c> if it does not: HTML, SVG and XML are told apart, all else is plain.
+    /// </summary>
     /// <param name="head">The first bytes.</param>
     /// <param name="isWhole">Whether they are the whole file; else the last character may be cut in two.</param>
     public static string? TypeOfText(ReadOnlySpan<byte> head, bool isWhole)

@@ -77,7 +77,8 @@ public static class MediaInspector
         var end = mimeType.IndexOf(';');
         var essence = (end < 0 ? mimeType : mimeType[..end]).Trim().ToLowerInvariant();
         var slash = essence.IndexOf('/');
-        return essence.Length <= LongestMimeType && slash > 0 && IsToken(essence[..slash]) && IsToken(essence[(slash + 1)..]) ? essence : null;
+        var isType = essence.Length <= LongestMimeType && slash > 0 && IsToken(essence[..slash]) && IsToken(essence[(slash + 1)..]);
+        return isType ? essence : null;
     }
 
     private static bool IsToken(string text) =>

@@ -39,7 +39,8 @@ internal static class SafeNames
 
     // U+FFFD is what half a surrogate pair turns into; the ranges are the marks that turn the direction of text.
     private static bool IsHarmless(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+        Rune.GetUnicodeCategory(rune)
+            is not (UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
         && rune.Value is not (':' or 0xFFFD or 0xFEFF or 0x061C or 0x200E or 0x200F
             or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069));
 

@@ -141,7 +141,8 @@ public sealed class FileStoreTests : IDisposable
         string[] paths =
         [
             folder["secret"], folder[$"media/{hash[..2]}/../../secret"], folder[$"media/{hash[..2]}/{hash[..2]}{other[2..]}"],
-            folder[$"media/aa/{other}"], folder["media/tmp/half"], folder["circle"], folder["media"], sneaky, store.PathOf(new string('b', 64)),
+            folder[$"media/aa/{other}"], folder["media/tmp/half"], folder["circle"], folder["media"], sneaky,
+            store.PathOf(new string('b', 64)),
             store.PathOf(hash) + "/x", store.PathOf(hash) + "\0", "", "relative", $"{hash[..2]}/{hash}", "/", "/etc/passwd",
             "/" + new string('x', 10_000),
         ];

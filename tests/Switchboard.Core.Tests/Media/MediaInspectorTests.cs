@@ -117,7 +117,11 @@ public sealed class MediaInspectorTests
     [Fact]
     public void A_huge_file_of_tiny_boxes_is_given_up_soon()
     {
-        var content = new CountingStream([.. Samples.Box("ftyp", "isom\0\0\0\0"u8.ToArray()), .. Enumerable.Repeat(Samples.Box("free", []), 500_000).SelectMany(x => x)]);
+        var content = new CountingStream(
+        [
+            .. Samples.Box("ftyp", "isom\0\0\0\0"u8.ToArray()),
+            .. Enumerable.Repeat(Samples.Box("free", []), 500_000).SelectMany(box => box),
+        ]);
 
         Assert.Equal("video/mp4", MediaInspector.Inspect(content, null, null).MimeType);
         Assert.InRange(content.BytesRead, 1, 1_000_000);

@@ -7,12 +7,18 @@ namespace Switchboard.Core.Tests.Media;
 internal static class Samples
 {
     public static byte[] Png(int width, int height) =>
-        [0x89, .. "PNG\r\n\x1A\n"u8, .. Big(13), .. "IHDR"u8, .. Big(width), .. Big(height), 8, 6, 0, 0, 0, .. Big(0), .. Big(0), .. "IEND"u8, .. Big(0)];
+    [
+        0x89, .. "PNG\r\n\x1A\n"u8, .. Big(13), .. "IHDR"u8, .. Big(width), .. Big(height), 8, 6, 0, 0, 0, .. Big(0),
+        .. Big(0), .. "IEND"u8, .. Big(0),
+    ];
 
     public static byte[] Gif(ushort width, ushort height) => [.. "GIF89a"u8, .. Little16(width), .. Little16(height), 0, 0, 0, (byte)';'];
 
     public static byte[] Bmp(int width, int height) =>
-        [.. "BM"u8, .. Little(54), .. Little(0), .. Little(54), .. Little(40), .. Little(width), .. Little(height), 1, 0, 24, 0, .. new byte[24]];
+    [
+        .. "BM"u8, .. Little(54), .. Little(0), .. Little(54), .. Little(40), .. Little(width), .. Little(height),
+        1, 0, 24, 0, .. new byte[24],
+    ];
 
     public static byte[] Jpeg(ushort width, ushort height, int appBytes = 20) =>
     [
@@ -69,7 +75,10 @@ internal static class Samples
     ];
 
     public static byte[] Flac(int rate, int samples) =>
-        [.. "fLaC"u8, 0x80, 0, 0, 34, .. new byte[10], (byte)(rate >> 12), (byte)(rate >> 4), (byte)(rate << 4), 0, .. Big(samples), .. new byte[16]];
+    [
+        .. "fLaC"u8, 0x80, 0, 0, 34, .. new byte[10], (byte)(rate >> 12), (byte)(rate >> 4), (byte)(rate << 4), 0,
+        .. Big(samples), .. new byte[16],
+    ];
 
     public static byte[] Opus(ushort skipped, long granule)
     {

@@ -15,7 +15,10 @@ public sealed class MultipartUploadTests
     [Fact]
     public async Task Parts_come_in_any_order_and_named_fields_go_before_the_files_own_headers()
     {
-        (string, string) name = (Field("fileName"), "grüße.txt"), type = (Field("mimeType"), "text/plain"), file = (FileHead, "hello"), other = (Field("x"), "?");
+        var name = (Field("fileName"), "grüße.txt");
+        var type = (Field("mimeType"), "text/plain");
+        var file = (FileHead, "hello");
+        var other = (Field("x"), "?");
 
         foreach (var parts in new (string, string)[][] { [name, type, file], [file, other, name, type], [type, other, file, name] })
         {
@@ -29,7 +32,8 @@ public sealed class MultipartUploadTests
     [Theory]
     [InlineData("name=\"file\"; filename=\"a b.png\"\r\nContent-Type: image/png", "a b.png", "image/png")]
     [InlineData("name=file; filename=a.png\r\nContent-Type: Application/Octet-Stream", "a.png", null)]
-    [InlineData("name=\"file\"; filename=\"x\"; filename*=UTF-8''%E6%97%A5.txt\r\nContent-Type: text/plain;charset=UTF-8", "日.txt", "text/plain")]
+    [InlineData(
+        "name=\"file\"; filename=\"x\"; filename*=UTF-8''%E6%97%A5.txt\r\nContent-Type: text/plain;charset=UTF-8", "日.txt", "text/plain")]
     [InlineData("name=\"file\"; filename=\"日本.txt\"", "日本.txt", null)]
     [InlineData("name=\"file\"\r\nContent-Type: nonsense", null, null)]
     public async Task The_files_own_headers_stand_in_for_missing_fields(string head, string? name, string? type)
@@ -93,7 +97,8 @@ public sealed class MultipartUploadTests
         var many = Enumerable.Repeat((Field("x"), "y"), 20).Append((FileHead, "x")).ToArray();
 
         Assert.Equal(UploadRefusal.Malformed, (await RefusedAsync(Body(many))).Kind);
-        Assert.Equal(UploadRefusal.Malformed, (await RefusedAsync(Body((Field("fileName") + "\r\nX: " + new string('x', 40_000), "a")))).Kind);
+        var longHead = Field("fileName") + "\r\nX: " + new string('x', 40_000);
+        Assert.Equal(UploadRefusal.Malformed, (await RefusedAsync(Body((longHead, "a")))).Kind);
         Assert.Equal(UploadRefusal.Malformed, (await RefusedAsync(Body((Field("fileName"), "\u00ff"), Encoding.Latin1))).Kind);
         Assert.Equal(UploadRefusal.TooLarge, (await RefusedAsync(Body((FileHead, "x"), (Field("x"), new string('x', 65_537))))).Kind);
     }
@@ -110,7 +115,7 @@ public sealed class MultipartUploadTests
     }
 
     [Fact]
-    public async Task A_failure_of_the_store_is_not_the_clients_fault() => await Assert.ThrowsAsync<IOException>(() => MultipartUpload.ReadAsync(
+    public Task A_failure_of_the_store_is_not_the_clients_fault() => Assert.ThrowsAsync<IOException>(() => MultipartUpload.ReadAsync(
         Request(new MemoryStream(Body((FileHead, "x"))), "multipart/form-data; boundary=boundary"),
         (_, _) => Task.FromException<StoredFile>(new IOException("The disk is full.")),
         CancellationToken.None));
