@@ -1,5 +1,3 @@
-using Switchboard.Sqlite;
-
 namespace Switchboard.Core.Access;
 
 /// <summary>

@@ -90,7 +90,7 @@ public sealed record Chat
     public required int ParticipantCount { get; init; }
 
     /// <summary>Row key of the capabilities.</summary>
-    internal required long CapabilityKey { get; init; }
+    public required long CapabilityKey { get; init; }
 }
 
 /// <summary>A reminder (objects.md §6).</summary>

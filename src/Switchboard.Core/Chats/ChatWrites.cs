@@ -144,11 +144,11 @@ internal static class ChatWrites
             .Where(participant => participant.User.Id.Value != selfId)
             .Select(participant => Blank(participant.User.FullName) ?? Blank(participant.User.Username) ?? participant.User.Id.Value)
             .ToList();
-        return names switch
+        return names.Count switch
         {
-        [] => chat.IsGroup ? "Empty group" : "Note to self",
-        [var only] => only,
-            _ when names.Count <= NamesInTitle => $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}",
+            0 => chat.IsGroup ? "Empty group" : "Note to self",
+            1 => names[0],
+            <= NamesInTitle => $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}",
             _ => $"{string.Join(", ", names.Take(NamesInTitle))} and {names.Count - NamesInTitle} more",
         };
     }

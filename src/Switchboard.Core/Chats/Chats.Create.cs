@@ -1,6 +1,5 @@
 using Switchboard.Core.Accounts;
 using Switchboard.Core.Contacts;
-using Switchboard.Core.Messages;
 using Switchboard.Networks;
 
 namespace Switchboard.Core.Chats;

@@ -106,7 +106,7 @@ public sealed partial class Chats
         Expiry = change.ExpirySeconds is null ? null : TimeSpan.FromSeconds(change.ExpirySeconds.Value ?? 0),
     };
 
-    private void Apply(Db db, Access.Access access, Chat chat, ChatChange change, DateTimeOffset now)
+    private static void Apply(Db db, Access.Access access, Chat chat, ChatChange change, DateTimeOffset now)
     {
         // Archiving a pinned chat unpins it silently (rest.md §4).
         var pinned = change.IsPinned ?? (change.IsArchived == true ? false : null);
@@ -124,7 +124,7 @@ public sealed partial class Chats
             db.AppendChatChange(chat, now);
     }
 
-    private bool ApplyDraft(Db db, Access.Access access, Chat chat, DraftRequest? request, DateTimeOffset now)
+    private static bool ApplyDraft(Db db, Access.Access access, Chat chat, DraftRequest? request, DateTimeOffset now)
     {
         if (request is null || IsEmpty(request))
         {
@@ -138,7 +138,7 @@ public sealed partial class Chats
 
         var attachments = request.Attachments.Select(pair =>
         {
-            var info = uploads.Describe(db, access, chat, pair.Value, now);
+            var info = Uploads.Describe(db, access, chat, pair.Value, now);
             return new DraftAttachment(pair.Key, db.InsertMedia(chat.Key, null, null, info.Sha256, info), info.Sha256!, info);
         }).ToList();
         db.Execute(

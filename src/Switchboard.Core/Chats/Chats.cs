@@ -16,7 +16,7 @@ namespace Switchboard.Core.Chats;
 
 /// <summary>What can be done with chats (rest.md §4).</summary>
 public sealed partial class Chats(
-    Database database, LoginSupervisor logins, OutboxWorker outbox, Uploads uploads, MediaLibrary media, FileStore files,
+    Database database, LoginSupervisor logins, OutboxWorker outbox, MediaLibrary media, FileStore files,
     ServerIdentity server, TimeProvider clock)
 {
     /// <summary>Called after a reminder was set, so that whoever waits for the next one looks anew.</summary>
@@ -153,7 +153,7 @@ public sealed partial class Chats(
         string? match = null;
         if (!string.IsNullOrWhiteSpace(filter.Query))
         {
-            match = SearchText.Query(filter.Query, PrefixMatch.Every);
+            match = SearchText.Query(filter.Query, SearchPrefix.EveryWord);
             if (match is null)
                 return new Page<Chat>([], false, request.Cursor, request.Cursor);
             conditions.Add("c.key IN (SELECT rowid FROM chat_search WHERE chat_search MATCH $match)");

@@ -108,6 +108,19 @@ public sealed class FileStore(string folder, TimeProvider time)
         return IsHash(name) && real == Path.Combine(home, name[..2], name) && File.Exists(real) ? name : null;
     }
 
+    /// <summary>Whether nobody has added these bytes for so long.</summary>
+    public bool IsUntouchedFor(string sha256, TimeSpan age) =>
+        File.GetLastWriteTimeUtc(PathOf(sha256)) < (time.GetUtcNow() - age).UtcDateTime;
+
+    /// <summary>Every file that nobody has added for so long; read as it is walked.</summary>
+    public IEnumerable<string> HashesUntouchedFor(TimeSpan age) => !Directory.Exists(Folder)
+        ? []
+        : Directory.EnumerateDirectories(Folder)
+            .Where(folder => Path.GetFileName(folder).Length == 2)
+            .SelectMany(Directory.EnumerateFiles)
+            .Select(path => Path.GetFileName(path))
+            .Where(name => IsHash(name) && IsUntouchedFor(name, age));
+
     /// <summary>Removes what writes that never ended (a crash, a power cut) left behind.</summary>
     /// <param name="olderThan">How long a leftover must have been untouched, so that writes under way are spared.</param>
     /// <returns>How many were removed.</returns>
@@ -161,7 +174,9 @@ public sealed class FileStore(string folder, TimeProvider time)
         }
         catch (IOException) when (File.Exists(to))
         {
-            // The same bytes were here before, or came in at the same moment: either copy will do.
+            // The same bytes were here before, or came in at the same moment: either copy will do. Being wanted again makes
+            // it young again, so that it is not cleared away before somebody's row names it.
+            File.SetLastWriteTimeUtc(to, time.GetUtcNow().UtcDateTime);
         }
     }
 

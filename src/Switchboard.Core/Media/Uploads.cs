@@ -44,7 +44,7 @@ public sealed class Uploads(Database database, FileStore files, TimeProvider clo
     }
 
     /// <summary>Puts an upload into a chat: the media row holds the content from now on.</summary>
-    internal Attachment Claim(Db db, Access.Access access, Chat chat, AttachmentRequest request, DateTimeOffset now)
+    internal static Attachment Claim(Db db, Access.Access access, Chat chat, AttachmentRequest request, DateTimeOffset now)
     {
         var info = Describe(db, access, chat, request, now);
         return new Attachment(db.InsertMedia(chat.Key, null, null, info.Sha256, info), info);
@@ -52,7 +52,7 @@ public sealed class Uploads(Database database, FileStore files, TimeProvider clo
 
     /// <summary>What a file will be in this chat.</summary>
     /// <exception cref="RefusedException">The upload is unknown or expired, or the network does not take such files.</exception>
-    internal AttachmentInfo Describe(Db db, Access.Access access, Chat chat, AttachmentRequest request, DateTimeOffset now)
+    internal static AttachmentInfo Describe(Db db, Access.Access access, Chat chat, AttachmentRequest request, DateTimeOffset now)
     {
         var upload = Demand(db, access, request.UploadId, now);
         var mimeType = request.MimeType ?? upload.Info.MimeType;
@@ -80,7 +80,7 @@ public sealed class Uploads(Database database, FileStore files, TimeProvider clo
             Refusal.NotFound, "Upload not found: it is unknown or older than 24 hours. Upload the file again.");
 
     /// <summary>Whether text may go with such a file in one message.</summary>
-    internal bool TakesCaption(Chat chat, AttachmentInfo info) => CapabilityOf(chat, info)?.Caption >= CapabilityLevel.Partial;
+    internal static bool TakesCaption(Chat chat, AttachmentInfo info) => CapabilityOf(chat, info)?.Caption >= CapabilityLevel.Partial;
 
     /// <summary>How a file of this type is shown when nobody says (rest.md §5).</summary>
     internal static AttachmentKind KindOf(string mimeType) => mimeType switch

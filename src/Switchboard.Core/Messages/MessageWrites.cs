@@ -297,19 +297,17 @@ internal static class MessageWrites
     public static string WriteAttachments(IReadOnlyList<Attachment> attachments) =>
         JsonSerializer.Serialize(attachments.ToList(), CoreJson.Default.ListAttachment);
 
-    private static string TypeOf(NewMessage message) => message.Attachments switch
-    {
-    [var first, ..] => first.Info.Kind switch
-    {
-        AttachmentKind.Image => "IMAGE",
-        AttachmentKind.Gif => first.Info.MimeType.StartsWith("video/", StringComparison.Ordinal) ? "VIDEO" : "IMAGE",
-        AttachmentKind.Video => "VIDEO",
-        AttachmentKind.Audio => "AUDIO",
-        AttachmentKind.VoiceNote => "VOICE",
-        AttachmentKind.Sticker => "STICKER",
-        AttachmentKind.File => "FILE",
-        _ => throw new InvalidOperationException($"Unknown attachment kind {first.Info.Kind}."),
-    },
-        _ => message.IsNotice ? "NOTICE" : "TEXT",
-    };
+    private static string TypeOf(NewMessage message) => message.Attachments.Count == 0
+        ? message.IsNotice ? "NOTICE" : "TEXT"
+        : message.Attachments[0].Info switch
+        {
+            { Kind: AttachmentKind.Image } => "IMAGE",
+            { Kind: AttachmentKind.Gif } gif => gif.MimeType.StartsWith("video/", StringComparison.Ordinal) ? "VIDEO" : "IMAGE",
+            { Kind: AttachmentKind.Video } => "VIDEO",
+            { Kind: AttachmentKind.Audio } => "AUDIO",
+            { Kind: AttachmentKind.VoiceNote } => "VOICE",
+            { Kind: AttachmentKind.Sticker } => "STICKER",
+            { Kind: AttachmentKind.File } => "FILE",
+            var info => throw new InvalidOperationException($"Unknown attachment kind {info.Kind}."),
+        };
 }

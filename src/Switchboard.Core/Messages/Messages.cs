@@ -1,5 +1,4 @@
 using System.Globalization;
-using Switchboard.Core.Access;
 using Switchboard.Core.Chats;
 using Switchboard.Core.Logins;
 using Switchboard.Core.Media;
@@ -16,7 +15,7 @@ namespace Switchboard.Core.Messages;
 /// edits, deletions and reactions ask the network first, so that their answer is the truth.
 /// </summary>
 public sealed partial class Messages(
-    Database database, LoginSupervisor logins, OutboxWorker outbox, Uploads uploads, SendLimits limits, TimeProvider clock)
+    Database database, LoginSupervisor logins, OutboxWorker outbox, SendLimits limits, TimeProvider clock)
 {
     private static readonly TimeSpan HoldPending = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetriesRepeatWithin = TimeSpan.FromMinutes(1);
@@ -176,7 +175,7 @@ public sealed partial class Messages(
         return found.Concat(known).Distinct(StringComparer.Ordinal).ToList();
     }
 
-    private string? Repeated(Db db, Access.Access access, RequestIdentity identity, DateTimeOffset now)
+    private static string? Repeated(Db db, Access.Access access, RequestIdentity identity, DateTimeOffset now)
     {
         if (identity.Key is { } key)
         {
@@ -212,10 +211,10 @@ public sealed partial class Messages(
         if (request.ReplyTo is not null && chat.Capabilities.Reply < CapabilityLevel.Partial)
             throw Unsupported(chat, "replies");
         var replyTo = request.ReplyTo is null ? null : (long?)db.DemandMessage(chat, request.ReplyTo).Id;
-        var attachment = request.Attachment is null ? null : uploads.Claim(db, access, chat, request.Attachment, now);
+        var attachment = request.Attachment is null ? null : Uploads.Claim(db, access, chat, request.Attachment, now);
         limits.Take(chat, now);
         var mentions = MentionsIn(chat, text, request.Mentions);
-        var caption = attachment is null || text is null || uploads.TakesCaption(chat, attachment.Info);
+        var caption = attachment is null || text is null || Uploads.TakesCaption(chat, attachment.Info);
         if (caption)
             return Insert(db, chat, text, attachment, replyTo, mentions, now);
         var first = Insert(db, chat, null, attachment, replyTo, [], now);
@@ -223,7 +222,7 @@ public sealed partial class Messages(
         return first;
     }
 
-    private string Insert(
+    private static string Insert(
         Db db, Chat chat, MessageText? text, Attachment? attachment, long? replyTo, List<string> mentions, DateTimeOffset now)
     {
         var (sortKey, id) = db.InsertMessage(

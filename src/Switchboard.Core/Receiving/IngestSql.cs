@@ -1,4 +1,3 @@
-using Switchboard.Core.Changes;
 using Switchboard.Core.Chats;
 using Switchboard.Core.Messages;
 using Switchboard.Networks;

@@ -72,10 +72,10 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
             cancellationToken);
         files.SweepTemporary(FilesSpared);
         // A file is stored a moment before its row: young ones are spared.
-        foreach (var hash in files.OlderThan(FilesSpared))
+        foreach (var hash in files.HashesUntouchedFor(FilesSpared))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!database.Read(db => db.IsInUse(hash)))
+            if (!database.Read(db => db.IsInUse(hash)) && files.IsUntouchedFor(hash, FilesSpared))
                 files.Delete(hash);
         }
     }
