@@ -1,0 +1,61 @@
+namespace Switchboard.Server.Hosting;
+
+/// <summary>How media files are named to clients (open-questions.md §9).</summary>
+internal enum MediaUrls
+{
+    /// <summary>As <c>mxc://</c> and <c>…/v1/assets/serve?url=…</c> URLs, which work from anywhere.</summary>
+    Serve,
+
+    /// <summary>As <c>file://</c> URLs, for clients on the same machine.</summary>
+    File,
+}
+
+/// <summary>How the time of an event is written (open-questions.md §34).</summary>
+internal enum EventTimestamps
+{
+    /// <summary>ISO 8601, as the contract's schema says.</summary>
+    Iso,
+
+    /// <summary>Whole milliseconds since 1970, for clients that were made for them.</summary>
+    Millis,
+}
+
+/// <summary>The settings of a running server; a wrong one stops the start with a sentence.</summary>
+internal sealed record ServerOptions
+{
+    /// <summary>The port that clients try first (rest.md §1.1).</summary>
+    public const int DefaultPort = 23373;
+
+    /// <summary>The version that clients compare with the minimum they need (open-questions.md §50).</summary>
+    public const string DefaultCompatibleVersion = "4.2.808";
+
+    /// <summary>Where everything is kept.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Address or name to listen on; <c>null</c> means this machine alone, IPv4 and IPv6.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>Port; 0 picks a free one.</summary>
+    public int Port { get; init; } = DefaultPort;
+
+    /// <summary>Names, besides this machine's own, that requests may address the server by.</summary>
+    public IReadOnlyList<string> PublicHosts { get; init; } = [];
+
+    /// <summary>How media files are named to clients.</summary>
+    public MediaUrls MediaUrls { get; init; }
+
+    /// <summary>How the time of an event is written.</summary>
+    public EventTimestamps EventTimestamps { get; init; }
+
+    /// <summary>Messages per minute and account; 0 means no limit, <c>null</c> leaves it to each network.</summary>
+    public int? SendsPerMinute { get; init; }
+
+    /// <summary>Whether a socket's token may stand in the query, for browsers.</summary>
+    public bool SocketTokenInQuery { get; init; }
+
+    /// <summary>What <c>X-Beeper-Desktop-Version</c> says.</summary>
+    public string CompatibleVersion { get; init; } = DefaultCompatibleVersion;
+}
+
+/// <summary>A start that cannot go on, in a sentence for the person who started it.</summary>
+internal sealed class StartRefusedException(string message, Exception? inner = null) : Exception(message, inner);

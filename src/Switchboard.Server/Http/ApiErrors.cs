@@ -1,0 +1,144 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Switchboard.Core;
+using Switchboard.Core.Media;
+using Switchboard.Networks;
+using Switchboard.Server.Api.Uploads;
+using Switchboard.Wire;
+
+namespace Switchboard.Server.Http;
+
+/// <summary>
+/// The one place that turns what went wrong into an answer: the contract's error object with the right status
+/// (rest.md §1.4). What is not foreseen here is a fault of ours: it is logged, and the client learns no more than that.
+/// </summary>
+internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
+{
+    private const int SqliteFull = 13;
+    private const int NoSpaceLeft = 28;
+
+    /// <summary>Runs the rest of the pipeline and answers what it throws.</summary>
+    public async Task RunAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+            if (!context.Response.HasStarted && context.Response is { StatusCode: 404 or 405, ContentLength: null, ContentType: null })
+                await WriteAsync(context, NoRoute(context));
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for an answer any more.
+        }
+        catch (Exception error) when (!context.Response.HasStarted)
+        {
+            var answer = Describe(error);
+            if (answer.Status >= 500)
+                LogFailed(logger, context.TraceIdentifier, context.Request.Method, context.GetEndpoint()?.DisplayName, answer.Status, error);
+            await WriteAsync(context, answer);
+        }
+    }
+
+    /// <summary>Writes an error.</summary>
+    public static async Task WriteAsync(HttpContext context, ErrorAnswer answer)
+    {
+        var response = context.Response;
+        response.StatusCode = answer.Status;
+        response.Headers.CacheControl = "no-store";
+        if (answer.RetryAfter is { } wait)
+            response.Headers.RetryAfter = ((int)Math.Ceiling(Math.Max(1, wait.TotalSeconds))).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        // The SDK repeats 409 and 5xx by itself: a conflict does not go away by that, and a write may have happened.
+        if (answer.Status == StatusCodes.Status409Conflict || (answer.Status >= 500 && !HttpMethods.IsGet(context.Request.Method)))
+            response.Headers["x-should-retry"] = "false";
+        await JsonResponse.WriteAsync(response, answer.ToWire(), context.RequestAborted);
+    }
+
+    private static ErrorAnswer NoRoute(HttpContext context)
+    {
+        return context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
+            ? new ErrorAnswer(405, "bad_request", $"{context.Request.Method} is not possible here; see the Allow header.")
+            : new ErrorAnswer(404, "not_found", "Route not found. See /v1/spec for what there is.");
+    }
+
+    private static ErrorAnswer Describe(Exception error) => error switch
+    {
+        RefusedException refused => Describe(refused),
+        UploadRefusedException upload => Describe(upload),
+        FileTooLargeException => new(413, "bad_request", "The file is larger than the 500 MB that can be uploaded."),
+        NetworkException network => Describe(network),
+        BadHttpRequestException { StatusCode: 413 } => new(413, "bad_request", "The request body is too large."),
+        BadHttpRequestException bad => new(bad.StatusCode is 408 ? 408 : 400, "bad_request", "The request could not be read."),
+        JsonException => new(400, "bad_request", "The body is not valid JSON."),
+        SqliteException { SqliteErrorCode: SqliteFull } => StorageFull,
+        IOException io when (io.HResult & 0xFFFF) == NoSpaceLeft => StorageFull,
+        _ => new(500, "internal_error", "Something went wrong on the server. Its log says more."),
+    };
+
+    private static ErrorAnswer StorageFull => new(507, "storage_full", "The server's disk is full. Free some space and try again.");
+
+    private static ErrorAnswer Describe(RefusedException refused)
+    {
+        var (status, code) = refused.Reason switch
+        {
+            Refusal.BadRequest => (400, "bad_request"),
+            Refusal.InvalidCursor => (400, "invalid_cursor"),
+            Refusal.Unsupported => (400, "unsupported"),
+            Refusal.Forbidden => (403, "insufficient_scope"),
+            Refusal.NotFound => (404, "not_found"),
+            Refusal.Conflict => (409, "conflict"),
+            Refusal.Invalid => (422, "validation_error"),
+            Refusal.RateLimited => (429, "rate_limited"),
+            _ => throw new InvalidOperationException($"Unknown refusal {refused.Reason}."),
+        };
+        return new ErrorAnswer(status, code, refused.Message)
+        {
+            RetryAfter = refused.RetryAfter,
+            Issues = refused.Reason == Refusal.Invalid ? refused.Issues : null,
+        };
+    }
+
+    private static ErrorAnswer Describe(UploadRefusedException upload) => upload.Kind switch
+    {
+        UploadRefusal.Malformed => new(400, "bad_request", upload.Message),
+        UploadRefusal.TooLarge => new(413, "bad_request", upload.Message),
+        UploadRefusal.Invalid => new(422, "validation_error", upload.Message)
+        {
+            Issues = upload.Issues.Select(issue => new Issue(issue.Code, issue.Message, [.. issue.Path])).ToList(),
+        },
+        _ => throw new InvalidOperationException($"Unknown upload refusal {upload.Kind}."),
+    };
+
+    private static ErrorAnswer Describe(NetworkException network) => network.Kind switch
+    {
+        NetworkFailure.Transient => new(502, "bad_gateway", network.Message) { RetryAfter = network.RetryAfter },
+        NetworkFailure.LoginExpired => new(409, "conflict", network.Message),
+        NetworkFailure.Rejected => new(400, "unsupported", network.Message),
+        NetworkFailure.NotFound => new(404, "not_found", network.Message.Contains("not found", StringComparison.OrdinalIgnoreCase)
+            ? network.Message
+            : $"Not found: {network.Message}"),
+        _ => throw new InvalidOperationException($"Unknown network failure {network.Kind}."),
+    };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} failed: {Method} {Route} answered {Status}")]
+    private static partial void LogFailed(ILogger logger, string requestId, string method, string? route, int status, Exception error);
+}
+
+/// <summary>An error on its way to a client.</summary>
+internal sealed record ErrorAnswer(int Status, string Code, string Message)
+{
+    /// <summary>When to come back.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>What is wrong, value by value; for 422.</summary>
+    public IReadOnlyList<Issue>? Issues { get; init; }
+
+    /// <summary>The error object.</summary>
+    public ApiError ToWire() => Issues is null
+        ? new ApiError { Code = Code, Message = Message }
+        : ApiError.Invalid(Message, Issues.Select(issue => new ValidationIssue
+        {
+            Code = issue.Code,
+            Message = issue.Message,
+            Path = issue.Path.Select(part => part is int index ? new PathPart(index) : new PathPart((string)part)).ToList(),
+        }).ToList());
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using Microsoft.Net.Http.Headers;
+using Switchboard.Server.Hosting;
+
+namespace Switchboard.Server.Http;
+
+/// <summary>
+/// Stands before every surface. Says our version on every answer; refuses requests that name a host which is not ours (a
+/// page that points its own name at this machine, DNS rebinding) and requests from pages that are not of this machine; and
+/// answers the questions browsers ask before they send (CORS, rest.md §1.1).
+/// </summary>
+internal sealed class RequestGuard(ServerOptions options)
+{
+    /// <summary>Our version as clients compare it (rest.md §1.3).</summary>
+    public const string VersionHeader = "X-Beeper-Desktop-Version";
+
+    private readonly HashSet<string> hosts = new(
+        options.PublicHosts.Append(options.Host).OfType<string>().Append("localhost"), StringComparer.OrdinalIgnoreCase);
+
+    private readonly bool listensBeyond = options.Host is { } host && !IsLoopback(host);
+
+    /// <summary>Lets a request through or answers it.</summary>
+    public Task RunAsync(HttpContext context, RequestDelegate next)
+    {
+        var (request, response) = (context.Request, context.Response);
+        response.Headers[VersionHeader] = options.CompatibleVersion;
+        response.Headers.Server = ServerName;
+        response.Headers.XContentTypeOptions = "nosniff";
+        if (!IsOurs(request.Host.Host))
+        {
+            return ApiErrors.WriteAsync(context, new ErrorAnswer(
+                403, "forbidden", "This server is not known under that host name. Use localhost, or start it with --public-host NAME."));
+        }
+
+        if (request.Headers.Origin is [{ } origin, ..])
+        {
+            if (!IsLocal(origin))
+                return ApiErrors.WriteAsync(context, new ErrorAnswer(403, "forbidden", "Pages of other sites may not use this server."));
+            response.Headers.AccessControlAllowOrigin = origin;
+            response.Headers.AccessControlExposeHeaders = $"{VersionHeader}, Retry-After, Content-Range, ETag, x-should-retry";
+            response.Headers.Append(HeaderNames.Vary, HeaderNames.Origin);
+            if (HttpMethods.IsOptions(request.Method) && request.Headers.ContainsKey(HeaderNames.AccessControlRequestMethod))
+                return AnswerPreflight(context);
+        }
+
+        return next(context);
+    }
+
+    /// <summary>How we call ourselves, with our own version.</summary>
+    public static string ServerName { get; } = $"Switchboard/{ProductVersion.Text}";
+
+    private static Task AnswerPreflight(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.AccessControlAllowMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+        headers.AccessControlAllowHeaders = context.Request.Headers.AccessControlRequestHeaders is [{ Length: > 0 } wanted, ..]
+            ? wanted
+            : "Authorization, Content-Type";
+        headers.AccessControlMaxAge = "600";
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private bool IsOurs(string host)
+    {
+        if (hosts.Contains(host))
+            return true;
+        // An address cannot be rebound to another machine; only names can.
+        return IPAddress.TryParse(host.Trim('[', ']'), out var address) && (IPAddress.IsLoopback(address) || listensBeyond);
+    }
+
+    private bool IsLocal(string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var page)
+        && (page.Scheme is "http" or "https")
+        && (page.Host is "localhost"
+            || (IPAddress.TryParse(page.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address))
+            || options.PublicHosts.Contains(page.Host, StringComparer.OrdinalIgnoreCase));
+
+    private static bool IsLoopback(string host) =>
+        host is "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+}
