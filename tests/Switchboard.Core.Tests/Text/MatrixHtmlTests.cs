@@ -153,7 +153,8 @@ public sealed partial class MatrixHtmlTests
     [Fact]
     public void Plain_words_come_back_unchanged()
     {
-        var words = Gen.Elements("word", "Ünï", "東京", "👍🏽", "don't", "a,", "b.", "(c)", "e@f.org", "50%", "x/y", "\n", "\n\n", " ", "it's?!");
+        var words = Gen.Elements(
+            "word", "Ünï", "東京", "👍🏽", "don't", "a,", "b.", "(c)", "e@f.org", "50%", "x/y", "\n", "\n\n", " ", "it's?!");
         Prop.ForAll(Arb.From(words.ListOf()), list =>
         {
             var text = string.Join(' ', list);
