@@ -79,6 +79,7 @@ internal sealed class HtmlSanitizer
     /// <summary>Closes what a parser would close before this tag, so that nesting stays what it looks like.</summary>
     private void CloseImplied(string tag)
     {
+        if (tag is not ("td" or "th" or "a") && !MatrixSubset.IsBlock(tag)) return;
         for (var at = _open.Count - 1; at >= 0; at--)
         {
             if (Closes(tag, _open[at]))
@@ -94,7 +95,7 @@ internal sealed class HtmlSanitizer
     {
         "li" or "tr" or "a" => open == tag,
         "td" or "th" => open is "td" or "th",
-        _ => open == "p" && MatrixSubset.IsBlock(tag),
+        _ => open == "p",
     };
 
     private static bool Shelters(string tag, string open) => tag switch

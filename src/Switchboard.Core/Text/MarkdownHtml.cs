@@ -75,8 +75,8 @@ internal sealed class MarkdownHtml
 
     private void OpenList(ListBlock list)
     {
-        var start = list.IsOrdered && int.TryParse(list.OrderedStart, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 1;
-        if (start == 1) Open(list.IsOrdered ? "ol" : "ul");
+        var isCounted = int.TryParse(list.OrderedStart, NumberStyles.None, CultureInfo.InvariantCulture, out var start);
+        if (!list.IsOrdered || !isCounted || start == 1) Open(list.IsOrdered ? "ol" : "ul");
         else Open("ol", "start", start.ToString(CultureInfo.InvariantCulture));
     }
 

@@ -73,8 +73,11 @@ internal static class MatrixSubset
     }
 
     /// <summary>Appends one attribute, escaped.</summary>
-    public static void AppendAttribute(StringBuilder html, string name, string value) =>
-        html.Append(' ').Append(name).Append("=\"").Append(MatrixHtml.Escape(value).Replace("\"", "&quot;", StringComparison.Ordinal)).Append('"');
+    public static void AppendAttribute(StringBuilder html, string name, string value)
+    {
+        var escaped = MatrixHtml.Escape(value).Replace("\"", "&quot;", StringComparison.Ordinal);
+        html.Append(' ').Append(name).Append("=\"").Append(escaped).Append('"');
+    }
 
     private static string[] AttributesOf(string tag) => tag switch
     {

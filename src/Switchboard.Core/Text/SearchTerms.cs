@@ -65,7 +65,8 @@ internal abstract class SearchTerms
     private static bool IsKeycap(ReadOnlySpan<char> text)
     {
         const char keycap = '\u20E3', emojiStyle = '\uFE0F';
-        if (text.Length < 2 || text[1] is not (keycap or emojiStyle) || !(char.IsAsciiDigit(text[0]) || text[0] is '#' or '*')) return false;
+        if (text.Length < 2 || text[1] is not (keycap or emojiStyle)) return false;
+        if (!char.IsAsciiDigit(text[0]) && text[0] is not ('#' or '*')) return false;
         return text[1] is keycap || text.Length > 2 && text[2] is keycap;
     }
 

@@ -102,7 +102,9 @@ public sealed partial class MatrixHtmlTests
     [InlineData("<img src=https://e.org/x.png alt='a &lt; b'>", "a &lt; b")]
     [InlineData("<img src='mxc://e.org/abc' alt=x width=10 height=1e3>", "<img src=\"mxc://e.org/abc\" alt=\"x\" width=\"10\">")]
     [InlineData("<img src='mxc://e.org/../x' alt=x>", "x")]
-    [InlineData("<span data-mx-color=\"#ff00AA\" data-mx-bg-color=red data-mx-spoiler>x</span>", "<span data-mx-color=\"#ff00AA\" data-mx-spoiler=\"\">x</span>")]
+    [InlineData(
+        "<span data-mx-color=\"#ff00AA\" data-mx-bg-color=red data-mx-spoiler>x</span>",
+        "<span data-mx-color=\"#ff00AA\" data-mx-spoiler=\"\">x</span>")]
     [InlineData("<code class=\"x language-rust\">x</code>", "<code class=\"language-rust\">x</code>")]
     [InlineData("<mx-reply><blockquote>q</blockquote></mx-reply>a", "a")]
     [InlineData("<mx-reply>a", "a")]
@@ -151,7 +153,8 @@ public sealed partial class MatrixHtmlTests
     [Fact]
     public void Plain_words_come_back_unchanged()
     {
-        var words = Gen.Elements("word", "Ünï", "東京", "👍🏽", "don't", "a,", "b.", "(c)", "e@f.org", "50%", "x/y", "\n", "\n\n", " ", "it's?!");
+        var words = Gen.Elements(
+            "word", "Ünï", "東京", "👍🏽", "don't", "a,", "b.", "(c)", "e@f.org", "50%", "x/y", "\n", "\n\n", " ", "it's?!");
         Prop.ForAll(Arb.From(words.ListOf()), list =>
         {
             var text = string.Join(' ', list);
@@ -195,15 +198,16 @@ public sealed partial class MatrixHtmlTests
     public void Huge_hostile_texts_stay_cheap(string piece)
     {
         var watch = Stopwatch.StartNew();
-        foreach (var size in (int[])[20_000, 65_536, 1_048_576])
+        foreach (var size in (int[])[120, 3_900, 20_000, 65_536, 1_048_576])
         {
             var text = new StringBuilder().Insert(0, piece, size / piece.Length).ToString();
             AssertShallow(MatrixHtml.FromInput(text).Html);
-            AssertShallow(MatrixHtml.FromInput($"\"<i>{text.Replace("\\", "", StringComparison.Ordinal).Replace('"', '\'')}\"").Html);
+            var quotable = text.Replace("\\", "", StringComparison.Ordinal).Replace('"', '\'').Replace('\n', ' ');
+            AssertShallow(MatrixHtml.FromInput($"\"<i>{quotable}\"").Html);
             AssertShallow(MatrixHtml.Sanitize(text).Html);
             Assert.NotNull(MatrixHtml.ToPlainText(text));
         }
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(15), $"took {watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), $"took {watch.Elapsed}");
     }
 
     [Fact]
