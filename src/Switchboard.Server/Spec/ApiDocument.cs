@@ -86,7 +86,10 @@ internal static partial class ApiDocument
         };
         if (operation.Description is { } description)
             node["description"] = description;
-        node["security"] = operation.OpenBeforeSetup ? new JsonArray([new JsonObject(), .. Scopes(operation.Access)]) : Security(operation.Access);
+        var security = Security(operation.Access);
+        if (operation.OpenBeforeSetup)
+            security.Insert(0, new JsonObject());
+        node["security"] = security;
         if (operation.Access is not Access.Public)
             node["x-required-scope"] = ScopeOf(operation.Access);
         var parameters = Parameters(operation);
@@ -202,12 +205,11 @@ internal static partial class ApiDocument
         _ => throw new ArgumentException($"No schema for a body of kind {body.GetType().Name}.", nameof(body)),
     };
 
-    private static JsonObject Content(string mediaType, JsonObject schema) => new() { [mediaType] = new JsonObject { ["schema"] = schema } };
+    private static JsonObject Content(string mediaType, JsonObject schema) =>
+        new() { [mediaType] = new JsonObject { ["schema"] = schema } };
 
-    private static JsonArray Security(Access access) => new([.. Scopes(access)]);
-
-    private static JsonNode[] Scopes(Access access) =>
-        access is Access.Public ? [] : [new JsonObject { [Bearer] = new JsonArray(ScopeOf(access)) }];
+    private static JsonArray Security(Access access) =>
+        access is Access.Public ? [] : new JsonArray(new JsonObject { [Bearer] = new JsonArray(ScopeOf(access)) });
 
     private static string ScopeOf(Access access) => access is Access.Read ? "read" : "write";
 

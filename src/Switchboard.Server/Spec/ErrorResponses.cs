@@ -24,7 +24,8 @@ internal static class ErrorResponses
 
     /// <summary>A pointer to the answer for a status.</summary>
     /// <param name="status">One of <see cref="Statuses"/>.</param>
-    public static JsonObject Reference(int status) => new() { ["$ref"] = $"#/components/responses/{All.Single(e => e.Status == status).Name}" };
+    public static JsonObject Reference(int status) =>
+        new() { ["$ref"] = $"#/components/responses/{All.Single(e => e.Status == status).Name}" };
 
     /// <summary>The answers, by name.</summary>
     public static JsonObject ToComponents()

@@ -13,9 +13,11 @@ public static class WireJson
 {
     private static readonly WireJsonContext Context = new(new JsonSerializerOptions(WireJsonContext.Default.Options)
     {
-        // Bodies are served as application/json, never inside HTML, so text needs no escapes but JSON's own.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = WireEncoder.Instance,
     });
+
+    /// <summary>The encoder of the contract, for writers that put answers together from parts.</summary>
+    public static JavaScriptEncoder Encoder => WireEncoder.Instance;
 
     /// <summary>The options of the contract; read only.</summary>
     public static JsonSerializerOptions Options => Context.Options;
