@@ -77,6 +77,9 @@ public sealed record Message
     /// <summary>Reactions, the oldest first.</summary>
     public IReadOnlyList<Reaction> Reactions { get; init; } = [];
 
+    /// <summary>Whether the chat's network allows one reaction a person, so that the person names it (objects.md §1).</summary>
+    public bool OneReactionEach { get; init; }
+
     /// <summary>Who has read it, for messages of mine.</summary>
     public IReadOnlyList<Seen> SeenBy { get; init; } = [];
 }

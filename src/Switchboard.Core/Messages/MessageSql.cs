@@ -77,9 +77,11 @@ internal static class MessageSql
                 return messages;
             for (var i = 0; i < messages.Count; i++)
             {
+                var own = reactions[messages[i].SortKey].ToList();
                 messages[i] = messages[i] with
                 {
-                    Reactions = [.. reactions[messages[i].SortKey]],
+                    Reactions = own,
+                    OneReactionEach = own.Count > 0 && db.ChatByKey(messages[i].ChatKey)!.Capabilities.ReactionCount == 1,
                     SeenBy = [.. seen[messages[i].SortKey]],
                 };
             }

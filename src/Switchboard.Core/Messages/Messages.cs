@@ -56,10 +56,11 @@ public sealed partial class Messages(
             {
                 var now = clock.GetUtcNow();
                 var chat = db.DemandChat(access, chatId, -1);
-                if (Repeated(db, access, identity, now) is { } earlier)
+                var inChat = identity with { BodyHash = Core.Store.Hash($"{chat.Key} {Convert.ToHexString(identity.BodyHash)}") };
+                if (Repeated(db, access, inChat, now) is { } earlier)
                     return (chat.Id, earlier);
                 var first = Store(db, access, chat, request, text, now);
-                Remember(db, access, identity, first, now);
+                Remember(db, access, inChat, first, now);
                 return (chat.Id, first);
             },
             cancellationToken);

@@ -45,6 +45,6 @@ public sealed record AttachmentRequest
 
 /// <summary>How a repeated request is recognised.</summary>
 /// <param name="Key">The client's <c>Idempotency-Key</c>, if it sent one.</param>
-/// <param name="BodyHash">SHA-256 of chat and body.</param>
+/// <param name="BodyHash">SHA-256 of the body.</param>
 /// <param name="IsRetry">Whether the client says that this is a repetition (<c>X-Stainless-Retry-Count</c> above 0).</param>
 public sealed record RequestIdentity(string? Key, byte[] BodyHash, bool IsRetry);

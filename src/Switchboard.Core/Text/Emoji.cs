@@ -1,0 +1,16 @@
+using System.Globalization;
+using System.Text;
+
+namespace Switchboard.Core.Text;
+
+/// <summary>Telling emoji from other reaction keys.</summary>
+public static class Emoji
+{
+    private const int Keycap = 0x20E3;
+
+    /// <summary>Whether the text is one emoji and nothing else.</summary>
+    public static bool IsOne(string text) =>
+        text.Length > 0
+        && StringInfo.GetNextTextElementLength(text) == text.Length
+        && text.EnumerateRunes().Any(rune => SearchCharacters.IsSymbol(rune) || rune.Value == Keycap);
+}
