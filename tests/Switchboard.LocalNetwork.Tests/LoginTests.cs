@@ -28,7 +28,8 @@ public sealed class LoginTests
         var account = Assert.Single(login.Accounts);
         Assert.Equal("ada", login.Login.RemoteId);
         Assert.Equal("local_ada", account.AccountId);
-        Assert.Equal(("local", "local", BridgeProvider.Local, "Local"), (account.BridgeId, account.BridgeType, account.Provider, account.Network));
+        Assert.Equal(("local", "local"), (account.BridgeId, account.BridgeType));
+        Assert.Equal((BridgeProvider.Local, "Local"), (account.Provider, account.Network));
         Assert.Equal(new RemoteUser { Id = new("@ada:town.example"), Username = "ada", FullName = "Ada Lovelace" }, account.Self);
     }
 
