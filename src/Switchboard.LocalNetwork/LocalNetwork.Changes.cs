@@ -17,9 +17,6 @@ public sealed partial class LocalNetwork
     private readonly ConcurrentDictionary<long, LocalConnection> connections = new();
     private readonly Lock entering = new();
 
-    /// <summary>Called after each round of the background sweep; for tests.</summary>
-    internal event Action? Swept;
-
     /// <summary>The files.</summary>
     internal MediaFolder Media => media;
 
@@ -168,7 +165,6 @@ public sealed partial class LocalNetwork
             while (true)
             {
                 await QuietlyAsync(() => SweepAsync(stopping.Token));
-                Swept?.Invoke();
                 await Task.Delay(SweepEvery, clock, stopping.Token);
             }
         }

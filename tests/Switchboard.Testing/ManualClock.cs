@@ -5,6 +5,8 @@ public sealed class ManualClock : TimeProvider
 {
     private readonly Lock access = new();
     private readonly List<ManualTimer> timers = [];
+    private readonly List<(int Count, TaskCompletionSource Reached)> waiting = [];
+    private int timersMade;
     private DateTimeOffset now;
 
     /// <summary>Starts at the first moment of 2026, or at another one.</summary>
@@ -33,7 +35,29 @@ public sealed class ManualClock : TimeProvider
     {
         var timer = new ManualTimer(this, () => callback(state));
         timer.Change(dueTime, period);
+        lock (access)
+        {
+            timersMade++;
+            foreach (var (_, reached) in waiting.Where(wait => wait.Count <= timersMade))
+            {
+                reached.TrySetResult();
+            }
+        }
+
         return timer;
+    }
+
+    /// <summary>Completes when that many timers were made since the start: the code under test waits for its time then.</summary>
+    public Task TimersMadeAsync(int count)
+    {
+        lock (access)
+        {
+            if (timersMade >= count)
+                return Task.CompletedTask;
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiting.Add((count, reached));
+            return reached.Task;
+        }
     }
 
     /// <summary>Moves the clock forward and fires what falls due on the way, each at its own time.</summary>
@@ -67,6 +91,8 @@ public sealed class ManualClock : TimeProvider
 
     private sealed class ManualTimer(ManualClock clock, Action callback) : ITimer
     {
+        private bool disposed;
+
         public DateTimeOffset? Due { get; set; }
 
         public TimeSpan Period { get; private set; }
@@ -77,6 +103,8 @@ public sealed class ManualClock : TimeProvider
         {
             lock (clock.access)
             {
+                if (disposed)
+                    return false;
                 Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock.now + dueTime;
                 Period = period == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : period;
                 if (!clock.timers.Contains(this))
@@ -89,6 +117,7 @@ public sealed class ManualClock : TimeProvider
         {
             lock (clock.access)
             {
+                disposed = true;
                 Due = null;
                 clock.timers.Remove(this);
             }
