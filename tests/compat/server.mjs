@@ -16,6 +16,7 @@ export const binary =
 const { SWITCHBOARD_BIN: _, ...environment } = process.env;
 const running = new Set();
 process.on('exit', endAll);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
 /** Ends whatever a failed test left running. */
 export function endAll() {
