@@ -118,6 +118,8 @@ public sealed class ChangeFeed(Database database, TimeProvider clock)
         private readonly Channel<FeedItem> queue = Channel.CreateBounded<FeedItem>(
             new BoundedChannelOptions(QueueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+        private readonly TaskCompletionSource overrun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         internal Subscription(ChangeFeed feed, long after)
         {
             this.feed = feed;
@@ -130,6 +132,9 @@ public sealed class ChangeFeed(Database database, TimeProvider clock)
         /// </summary>
         public ChannelReader<FeedItem> Items => queue.Reader;
 
+        /// <summary>Completes at once when this listener fell behind, though it may not have read what is still queued.</summary>
+        public Task Overrun => overrun.Task;
+
         /// <inheritdoc/>
         public void Dispose()
         {
@@ -139,8 +144,10 @@ public sealed class ChangeFeed(Database database, TimeProvider clock)
 
         internal void Offer(FeedItem item)
         {
-            if (item.Change.Seq > after && !queue.Writer.TryWrite(item))
-                Dispose();
+            if (item.Change.Seq <= after || queue.Writer.TryWrite(item))
+                return;
+            overrun.TrySetResult();
+            Dispose();
         }
     }
 }

@@ -43,6 +43,11 @@ public sealed class Uploads(Database database, FileStore files, TimeProvider clo
         return upload;
     }
 
+    /// <summary>The upload whose file this path names, if this caller may use it. Nothing is opened.</summary>
+    public Upload? FindByPath(Access.Access access, string path) => files.HashOfPath(path) is { } hash
+        ? database.Read(db => db.UploadByHash(access, hash, clock.GetUtcNow()))
+        : null;
+
     /// <summary>Puts an upload into a chat: the media row holds the content from now on.</summary>
     internal static Attachment Claim(Db db, Access.Access access, Chat chat, AttachmentRequest request, DateTimeOffset now)
     {

@@ -62,6 +62,9 @@ public sealed record Message
     /// <summary>Files in it.</summary>
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 
+    /// <summary>When it vanishes.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>Bookkeeping that is not shown.</summary>
     public bool IsHidden { get; init; }
 

@@ -13,7 +13,8 @@ internal static class MessageSql
         """
         m.sort_key, m.id, m.chat, c.id, a.id, c.is_group, m.remote_id, u.user_id, coalesce(u.full_name, u.username, u.user_id), m.is_mine,
         m.sent_at, m.edited_at, m.edit_count, m.type, m.text, m.formatted, m.reply_to, m.mentions, m.attachments, m.hidden, m.deleted,
-        m.is_mine = 0 AND m.hidden = 0 AND m.deleted = 0 AND m.sort_key > c.last_read, m.send_state, m.send_at, m.send_reason, m.send_error
+        m.is_mine = 0 AND m.hidden = 0 AND m.deleted = 0 AND m.sort_key > c.last_read, m.send_state, m.send_at, m.send_reason, m.send_error,
+        m.expires_at
         """;
 
     // The joins are CROSS so that the planner keeps to messages first: it must not begin with the few accounts.
@@ -123,5 +124,6 @@ internal static class MessageSql
         SendStatus = row.TextOrNull(22) is { } state
             ? new SendStatus(state, row.Time(23), row.TextOrNull(24), row.TextOrNull(25))
             : null,
+        ExpiresAt = row.TimeOrNull(26),
     };
 }

@@ -157,12 +157,9 @@ internal static class MessageWrites
         {
             foreach (var message in messages)
             {
-                if (message.RemoteId is { } remote)
-                {
-                    db.Execute(
-                        "INSERT OR IGNORE INTO forgotten_message VALUES ($chat, $remote)", ("$chat", chat.Key), ("$remote", remote.Value));
-                }
-
+                db.Execute(
+                    "INSERT OR IGNORE INTO forgotten_message (id, chat, remote_id, sort_key) VALUES ($id, $chat, $remote, $key)",
+                    ("$id", message.Id), ("$chat", chat.Key), ("$remote", message.RemoteId?.Value), ("$key", message.SortKey));
                 db.UnindexMessage(message.SortKey);
                 db.Execute("DELETE FROM message WHERE sort_key = $key", ("$key", message.SortKey));
             }

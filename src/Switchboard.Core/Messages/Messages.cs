@@ -148,7 +148,10 @@ public sealed partial class Messages(
         // A sort key marks its place even when its message is gone.
         if (text.Length == 16 && MessageSql.ParseNumber(text) is { } key)
             return Cursor.At(new Edge(key, 0));
-        return db.FindMessage(chat, text) is { } message ? Cursor.At(new Edge(message.SortKey, 0)) : null;
+        var place = db.FindMessage(chat, text)?.SortKey ?? (MessageSql.ParseNumber(text) is { } id
+            ? db.QueryInt64("SELECT sort_key FROM forgotten_message WHERE id = $id AND chat = $chat", ("$id", id), ("$chat", chat.Key))
+            : null);
+        return place is { } sortKey ? Cursor.At(new Edge(sortKey, 0)) : null;
     }
 
     private static TransactionId NewTransaction() => new("sb" + Core.Store.RandomText(22));

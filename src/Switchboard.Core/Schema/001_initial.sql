@@ -147,11 +147,15 @@ CREATE UNIQUE INDEX message_by_remote_id ON message (chat, remote_id) WHERE remo
 CREATE INDEX message_by_expiry ON message (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE forgotten_message (
-  -- Deleted for me, or vanished: must not come back when the network tells of it again.
+  -- Deleted for me, or vanished: must not come back when the network tells of it again, and still marks its place for
+  -- clients that page from it.
+  id        INTEGER PRIMARY KEY,
   chat      INTEGER NOT NULL REFERENCES chat ON DELETE CASCADE,
-  remote_id TEXT NOT NULL,
-  PRIMARY KEY (chat, remote_id)
-) STRICT, WITHOUT ROWID;
+  remote_id TEXT,
+  sort_key  INTEGER NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX forgotten_message_by_remote_id ON forgotten_message (chat, remote_id);
 
 CREATE TABLE reaction (
   message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,

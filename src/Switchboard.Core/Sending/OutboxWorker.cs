@@ -113,7 +113,7 @@ public sealed partial class OutboxWorker(
         }
 
         var connection = await logins.ConnectionOfAsync(chat.LoginKey, stopping);
-        var sent = await connection.SendAsync(chat.RemoteId, row.Transaction, ToOutgoing(chat, message, replyTo), stopping);
+        var sent = await connection.SendAsync(chat.RemoteId, row.Transaction, ToOutgoing(row, message, replyTo), stopping);
         await database.WriteAsync(
             db =>
             {
@@ -123,7 +123,7 @@ public sealed partial class OutboxWorker(
             CancellationToken.None);
     }
 
-    private OutgoingMessage ToOutgoing(Chat chat, Message message, RemoteMessageId? replyTo)
+    private OutgoingMessage ToOutgoing(OutboxRow row, Message message, RemoteMessageId? replyTo)
     {
         OutgoingAttachment? attachment = null;
         if (message.Attachments is [var first, ..])
@@ -138,7 +138,7 @@ public sealed partial class OutboxWorker(
             Attachment = attachment,
             ReplyTo = replyTo,
             Mentions = message.Mentions ?? [],
-            ExpiresAfter = chat.ExpirySeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            ExpiresAfter = message.ExpiresAt - row.CreatedAt,
         };
     }
 

@@ -50,7 +50,7 @@ internal sealed class AssetsApi(MediaLibrary media, Core.Media.Uploads uploads, 
 
     private async Task<DownloadAssetOutput> DownloadAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var (_, body) = await RequestBody.ReadAsync(request.Http.Request, cancellationToken);
+        var (_, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
         var url = body.RequiredText("url", most: 4096);
         if (url.Length > 0 && (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("mxc" or "localmxc")))
             body.Add("invalid_url", "Expected an mxc:// or localmxc:// URL.", "url");

@@ -95,7 +95,7 @@ internal sealed class BridgesApi(Domain.Accounts accounts, LoginSupervisor login
 
     private async Task<RemoveLoginOutput> RemoveAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var (_, body) = await RequestBody.ReadAsync(request.Http.Request, cancellationToken);
+        var (_, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
         var scope = body.OneOf("scope", ("current-device", RemoveScope.CurrentDevice), ("all-devices", RemoveScope.AllDevices))
             ?? RemoveScope.CurrentDevice;
         body.Check();
@@ -114,7 +114,7 @@ internal sealed class BridgesApi(Domain.Accounts accounts, LoginSupervisor login
 
     private async Task<Wire.LoginSession> StartAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var (_, body) = await RequestBody.ReadAsync(request.Http.Request, cancellationToken);
+        var (_, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
         var (flow, login, account) = (body.Text("flowID", 1), body.Text("loginID", 1), body.Text("accountID", 1));
         body.Check();
         var session = await sessions.StartAsync(request.Access, request.Path("bridgeID"), flow, login, account, cancellationToken);
@@ -130,7 +130,7 @@ internal sealed class BridgesApi(Domain.Accounts accounts, LoginSupervisor login
 
     private async Task<Wire.LoginSession> SubmitAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var (_, body) = await RequestBody.ReadAsync(request.Http.Request, cancellationToken);
+        var (_, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
         _ = body.OneOf("type", ("user_input", 0), ("cookies", 1), ("display_and_wait", 2));
         var fields = body.TextMap("fields");
         body.Check();

@@ -40,7 +40,7 @@ internal sealed class ChatsApi(Chats chats, Messages messages, WireMapper map, T
     }
 
     private static async Task<BodyReader> BodyOf(ApiRequest request, CancellationToken cancellationToken) =>
-        (await RequestBody.ReadAsync(request.Http.Request, cancellationToken)).Body;
+        (await JsonBody.ReadAsync(request.Http.Request, cancellationToken)).Body;
 
     private Page<ChatWithPreview> List(ApiRequest request)
     {

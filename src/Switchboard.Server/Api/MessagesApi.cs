@@ -1,4 +1,3 @@
-using Switchboard.Core;
 using Switchboard.Core.Messages;
 using Switchboard.Server.Http;
 using Switchboard.Server.Mapping;
@@ -37,7 +36,7 @@ internal sealed class MessagesApi(Messages messages, MessageSearch search, WireM
 
     private async Task<SendMessageOutput> SendAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var (bytes, body) = await RequestBody.ReadAsync(request.Http.Request, cancellationToken);
+        var (bytes, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
         var attachment = body.Object("attachment");
         var send = new SendRequest
         {
@@ -57,7 +56,7 @@ internal sealed class MessagesApi(Messages messages, MessageSearch search, WireM
 
     private async Task<EditMessageOutput> EditAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var (_, body) = await RequestBody.ReadAsync(request.Http.Request, cancellationToken);
+        var (_, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
         var text = body.RequiredText("text", most: LongestText);
         body.Check();
         return new EditMessageOutput(map.ToWire(await messages.EditAsync(
@@ -68,7 +67,7 @@ internal sealed class MessagesApi(Messages messages, MessageSearch search, WireM
     {
         var forEveryone = request.Flag("forEveryone");
         // The official chat adapter says it in a body; the query wins (rest.md §5).
-        var (_, body) = await RequestBody.ReadAsync(request.Http.Request, cancellationToken);
+        var (_, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
         forEveryone ??= body.Flag("forEveryone");
         request.Check();
         body.Check();
@@ -121,7 +120,7 @@ internal sealed class MessagesApi(Messages messages, MessageSearch search, WireM
 
     private async Task<AddReactionOutput> ReactAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var (_, body) = await RequestBody.ReadAsync(request.Http.Request, cancellationToken);
+        var (_, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
         var key = body.RequiredText("reactionKey", most: LongestReaction);
         var transaction = body.Text("transactionID", 1, 255);
         body.Check();
@@ -136,7 +135,7 @@ internal sealed class MessagesApi(Messages messages, MessageSearch search, WireM
         var key = request.HasPath("reactionKey") ? request.Path("reactionKey") : request.Text("reactionKey");
         if (key is null)
         {
-            var (_, body) = await RequestBody.ReadAsync(request.Http.Request, cancellationToken);
+            var (_, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
             key = body.RequiredText("reactionKey", most: LongestReaction);
             body.Check();
         }

@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
-using Switchboard.Core;
 using Switchboard.Core.Chats;
-using Switchboard.Core.Media;
 using Switchboard.Core.Messages;
 using Switchboard.Core.Paging;
 using Switchboard.Server.Hosting;
@@ -14,7 +12,7 @@ namespace Switchboard.Server.Api;
 
 /// <summary>The server itself: what it is, its document, setup, focus, search over everything (rest.md §2, §7.1).</summary>
 internal sealed class ServerApi(
-    Core.Chats.Chats chats, MessageSearch messages, FileStore files, WireMapper map, ServerOptions options)
+    Core.Chats.Chats chats, MessageSearch messages, Core.Media.Uploads uploads, WireMapper map, ServerOptions options)
 {
     private const int ChatsFound = 10;
     private const int MessagesFound = 20;
@@ -103,10 +101,10 @@ internal sealed class ServerApi(
 
     private async Task<FocusOutput> FocusAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var (_, body) = await RequestBody.ReadAsync(request.Http.Request, cancellationToken);
+        var (_, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
         var (chatId, text, picture) = (body.Text("chatID"), body.Text("draftText", most: 65_536), body.Text("draftAttachmentPath"));
         _ = body.Text("messageID");
-        var attachment = picture is null ? null : Attachment(body, picture);
+        var attachment = picture is null ? null : Attachment(request, body, picture);
         body.Check();
         if (chatId is not null)
         {
@@ -118,11 +116,13 @@ internal sealed class ServerApi(
         return new FocusOutput { Success = false };
     }
 
-    private AttachmentRequest? Attachment(BodyReader body, string path)
+    private AttachmentRequest? Attachment(ApiRequest request, BodyReader body, string path)
     {
         // Any other path would let a token holder read the server's disk.
-        if (files.HashOfPath(path.StartsWith("file://", StringComparison.Ordinal) ? new Uri(path).LocalPath : path) is null)
-            body.Add("invalid_value", "Only files that were uploaded to this server can be put into a draft; use the draft field of PATCH /v1/chats/{chatID}.", "draftAttachmentPath");
+        var local = Uri.TryCreate(path, UriKind.Absolute, out var url) && url.IsFile ? url.LocalPath : path;
+        if (uploads.FindByPath(request.Access, local) is { } upload)
+            return new AttachmentRequest { UploadId = upload.Id };
+        body.Add("invalid_value", "Only files that were uploaded to this server can be put into a draft; use the draft field of PATCH /v1/chats/{chatID}.", "draftAttachmentPath");
         return null;
     }
 

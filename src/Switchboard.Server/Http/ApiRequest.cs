@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
 using Switchboard.Core;
 using Switchboard.Core.Paging;
 using Switchboard.Server.Spec;
@@ -141,7 +142,7 @@ internal sealed class ApiRequest(HttpContext context, Operation operation)
 
     private string[] RawSegments()
     {
-        var target = context.Features.GetRequiredFeature<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>().RawTarget;
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var query = target.IndexOf('?');
         var path = query < 0 ? target : target[..query];
         if (!path.StartsWith('/') && Uri.TryCreate(path, UriKind.Absolute, out var absolute))

@@ -22,7 +22,7 @@ internal sealed class Authentication(Tokens tokens, ServerOptions options)
             return;
         }
 
-        if (operation.Access == Spec.Access.Public)
+        if (operation.Access == Scope.Public)
         {
             await next(context);
             return;
@@ -36,9 +36,9 @@ internal sealed class Authentication(Tokens tokens, ServerOptions options)
             return;
         }
 
-        if (!(operation.Access == Spec.Access.Write ? access.CanWrite : access.CanRead))
+        if (!(operation.Access == Scope.Write ? access.CanWrite : access.CanRead))
         {
-            var scope = operation.Access == Spec.Access.Write ? "write" : "read";
+            var scope = operation.Access == Scope.Write ? "write" : "read";
             context.Response.Headers.WWWAuthenticate =
                 $"Bearer error=\"insufficient_scope\", scope=\"{scope}\", resource_metadata=\"{Metadata(context.Request)}\"";
             await ApiErrors.WriteAsync(context, new ErrorAnswer(

@@ -17,7 +17,7 @@ internal sealed class RequestGuard(ServerOptions options)
     private readonly HashSet<string> hosts = new(
         options.PublicHosts.Append(options.Host).OfType<string>().Append("localhost"), StringComparer.OrdinalIgnoreCase);
 
-    private readonly bool listensBeyond = options.Host is { } host && !IsLoopback(host);
+    private readonly bool listensBeyond = ListensBeyond(options);
 
     /// <summary>Lets a request through or answers it.</summary>
     public Task RunAsync(HttpContext context, RequestDelegate next)
@@ -76,6 +76,7 @@ internal sealed class RequestGuard(ServerOptions options)
             || (IPAddress.TryParse(page.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address))
             || options.PublicHosts.Contains(page.Host, StringComparer.OrdinalIgnoreCase));
 
-    private static bool IsLoopback(string host) =>
-        host is "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+    /// <summary>Whether other machines can reach us.</summary>
+    public static bool ListensBeyond(ServerOptions options) =>
+        options.Host is { } host && host is not "localhost" && !(IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }

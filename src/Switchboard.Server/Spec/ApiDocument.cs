@@ -56,7 +56,7 @@ internal static partial class ApiDocument
                 ["description"] = "One API for the chats of all your networks. Compatible with the Beeper Desktop API.",
                 ["version"] = Version,
             },
-            ["security"] = Security(Access.Read),
+            ["security"] = Security(Scope.Read),
             ["tags"] = new JsonArray([.. Operations.All.Select(o => o.Tag).Distinct().Select(t => new JsonObject { ["name"] = t })]),
             ["paths"] = paths,
             ["components"] = new JsonObject
@@ -90,7 +90,7 @@ internal static partial class ApiDocument
         if (operation.OpenBeforeSetup)
             security.Insert(0, new JsonObject());
         node["security"] = security;
-        if (operation.Access is not Access.Public)
+        if (operation.Access is not Scope.Public)
             node["x-required-scope"] = ScopeOf(operation.Access);
         var parameters = Parameters(operation);
         if (parameters.Count > 0)
@@ -208,10 +208,10 @@ internal static partial class ApiDocument
     private static JsonObject Content(string mediaType, JsonObject schema) =>
         new() { [mediaType] = new JsonObject { ["schema"] = schema } };
 
-    private static JsonArray Security(Access access) =>
-        access is Access.Public ? [] : new JsonArray(new JsonObject { [Bearer] = new JsonArray(ScopeOf(access)) });
+    private static JsonArray Security(Scope access) =>
+        access is Scope.Public ? [] : new JsonArray(new JsonObject { [Bearer] = new JsonArray(ScopeOf(access)) });
 
-    private static string ScopeOf(Access access) => access is Access.Read ? "read" : "write";
+    private static string ScopeOf(Scope access) => access is Scope.Read ? "read" : "write";
 
     private static string Key(int status) => status.ToString(CultureInfo.InvariantCulture);
 

@@ -1,7 +1,7 @@
 namespace Switchboard.Server.Spec;
 
 /// <summary>Who may call an operation (rest.md §1.8).</summary>
-internal enum Access
+internal enum Scope
 {
     /// <summary>Anyone; a token is neither needed nor looked at.</summary>
     Public,
@@ -41,7 +41,7 @@ internal sealed record Operation
     public string? Description { get; init; }
 
     /// <summary>Who may call it.</summary>
-    public required Access Access { get; init; }
+    public required Scope Access { get; init; }
 
     /// <summary>Until the server has an owner it may be called without a token (rest.md §7.1).</summary>
     public bool OpenBeforeSetup { get; init; }

@@ -13,7 +13,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/accounts",
         Summary = "Lists the accounts.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Response = Json<IReadOnlyList<Account>>(),
     };
 
@@ -25,7 +25,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/accounts/{accountID}",
         Summary = "Gives one account.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Response = Json<Account>(),
     };
 
@@ -37,7 +37,7 @@ internal static partial class Operations
         Method = "DELETE",
         Pattern = "/v1/accounts/{accountID}",
         Summary = "Removes an account from this server.",
-        Access = Access.Write,
+        Access = Scope.Write,
     };
 
     /// <summary>Finds people: known contacts, the network's directory, and exact look-ups.</summary>
@@ -48,7 +48,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/accounts/{accountID}/contacts",
         Summary = "Finds people: known contacts, the network's directory, and exact look-ups.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Query = [QueryText("Name, handle, phone number or e-mail address.", required: true)],
         Response = Json<ItemList<User>>(),
     };
@@ -61,7 +61,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/accounts/{accountID}/contacts/list",
         Summary = "Lists the known contacts of an account.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Query = [Cursor, Direction, Limit(50, 200), QueryText("Words of a name or handle.")],
         Response = Json<Page<User>>(),
     };

@@ -15,7 +15,7 @@ internal static partial class Operations
         Summary = "Fetches a file from its network and says where it can be loaded from.",
         Description =
             "A file that cannot be had is a success with error set.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Body = Body<DownloadAssetInput>(),
         Response = Json<DownloadAssetOutput>(),
     };
@@ -28,7 +28,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/assets/serve",
         Summary = "Gives the bytes of a file, whole or in part.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Query =
         [
             new("url", QueryType.Text, "Media URI: mxc://, localmxc://, or a file:// URL of this server's own.") { Required = true },
@@ -50,7 +50,7 @@ internal static partial class Operations
         Method = "HEAD",
         Pattern = "/v1/assets/serve",
         Summary = "Gives the headers of a file.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Query =
         [
             new("url", QueryType.Text, "Media URI: mxc://, localmxc://, or a file:// URL of this server's own.") { Required = true },
@@ -71,7 +71,7 @@ internal static partial class Operations
         Method = "POST",
         Pattern = "/v1/assets/upload",
         Summary = "Uploads a file for a later send or draft.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = new RequestBody.Multipart(
         [
             new FormPart("file", "The file, at most 500 MB.", IsFile: true, Required: true),
@@ -90,7 +90,7 @@ internal static partial class Operations
         Method = "POST",
         Pattern = "/v1/assets/upload/base64",
         Summary = "Uploads a file inside a JSON body.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = Body<UploadAssetBase64Input>(),
         Response = Json<UploadAssetOutput>(),
         ExtraStatuses = [new ExtraStatus(413, "The file is larger than 500 MB.", HasError: true)],

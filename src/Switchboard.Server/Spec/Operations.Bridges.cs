@@ -13,7 +13,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/bridges",
         Summary = "Lists the ways to networks.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Response = Json<ItemList<Bridge>>(),
     };
 
@@ -25,7 +25,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/bridges/{bridgeID}",
         Summary = "Gives one bridge.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Response = Json<Bridge>(),
     };
 
@@ -37,7 +37,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/bridges/{bridgeID}/capabilities",
         Summary = "Says how people can be found and groups made on a bridge.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Response = Json<ProvisioningCapabilities>(),
     };
 
@@ -49,7 +49,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/bridges/{bridgeID}/login-flows",
         Summary = "Lists the ways to sign in at a bridge.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Response = Json<ItemList<LoginFlow>>(),
     };
 
@@ -62,7 +62,7 @@ internal static partial class Operations
         Pattern = "/v1/bridges/{bridgeID}/logins",
         Aliases = ["/v1/bridges/{bridgeID}/connections"],
         Summary = "Lists the logins of a bridge.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Response = Json<ItemList<BridgeLogin>>(),
     };
 
@@ -75,7 +75,7 @@ internal static partial class Operations
         Pattern = "/v1/bridges/{bridgeID}/logins/{loginID}",
         Aliases = ["/v1/bridges/{bridgeID}/connections/{loginID}"],
         Summary = "Gives one login.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Response = Json<BridgeLogin>(),
     };
 
@@ -88,7 +88,7 @@ internal static partial class Operations
         Pattern = "/v1/bridges/{bridgeID}/logins/{loginID}/remove",
         Aliases = ["/v1/bridges/{bridgeID}/connections/{loginID}/remove"],
         Summary = "Removes a login and the accounts it brought.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = Body<RemoveLoginInput>(),
         Response = Json<RemoveLoginOutput>(),
     };
@@ -101,7 +101,7 @@ internal static partial class Operations
         Method = "POST",
         Pattern = "/v1/bridges/{bridgeID}/login-sessions",
         Summary = "Starts a sign-in at a bridge.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = OptionalBody<CreateLoginSessionInput>(),
         Response = Json<LoginSession>(),
     };
@@ -114,7 +114,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/bridges/{bridgeID}/login-sessions/{loginSessionID}",
         Summary = "Gives the state of a sign-in.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Response = Json<LoginSession>(),
     };
 
@@ -126,7 +126,7 @@ internal static partial class Operations
         Method = "DELETE",
         Pattern = "/v1/bridges/{bridgeID}/login-sessions/{loginSessionID}",
         Summary = "Gives a sign-in up.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Response = Json<CancelLoginSessionOutput>(),
     };
 
@@ -140,7 +140,7 @@ internal static partial class Operations
         Summary = "Submits a step of a sign-in and gives the next.",
         Description =
             "A display_and_wait step is held for up to 25 seconds; when the same step comes back, submit it again.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = Body<SubmitLoginStepInput>(),
         Response = Json<LoginSession>(),
     };

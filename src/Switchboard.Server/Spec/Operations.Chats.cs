@@ -13,7 +13,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/chats",
         Summary = "Lists the chats of all accounts, the latest activity first, each with its last message.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Query = [AccountFilter, Cursor, Direction, Limit(25, 200)],
         Response = Json<Page<ChatWithPreview>>(),
     };
@@ -26,7 +26,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/chats/search",
         Summary = "Finds chats by words and by state.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Query =
         [
             QueryText("Literal words; all must match."),
@@ -58,7 +58,7 @@ internal static partial class Operations
         Method = "POST",
         Pattern = "/v1/chats",
         Summary = "Creates a direct chat or a group.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = Body<CreateChatInput>(),
         Response = Json<CreateChatOutput>(),
     };
@@ -71,7 +71,7 @@ internal static partial class Operations
         Method = "POST",
         Pattern = "/v1/chats/start",
         Summary = "Finds the direct chat with a person, or starts it.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = Body<StartChatInput>(),
         Response = Json<CreateChatOutput>(),
     };
@@ -84,7 +84,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/chats/{chatID}",
         Summary = "Gives one chat.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Query =
         [
             new("maxParticipantCount", QueryType.Number, "Most members to list: -1 for all, 0 for none.")
@@ -107,7 +107,7 @@ internal static partial class Operations
         Summary = "Changes a chat: all the given fields, or none.",
         Description =
             "An absent field stays as it is; null clears it. A draft is refused while the chat has one: clear it first.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = OptionalBody<UpdateChatInput>(),
         Response = Chat,
     };
@@ -120,7 +120,7 @@ internal static partial class Operations
         Method = "POST",
         Pattern = "/v1/chats/{chatID}/archive",
         Summary = "Archives a chat or takes it back to the inbox.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = OptionalBody<ArchiveChatInput>(),
     };
 
@@ -132,7 +132,7 @@ internal static partial class Operations
         Method = "POST",
         Pattern = "/v1/chats/{chatID}/read",
         Summary = "Marks a chat read, up to a message or whole.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = OptionalBody<MarkReadInput>(),
         Response = Chat,
     };
@@ -145,7 +145,7 @@ internal static partial class Operations
         Method = "POST",
         Pattern = "/v1/chats/{chatID}/unread",
         Summary = "Marks a chat unread, from a message on or by a mark.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = OptionalBody<MarkUnreadInput>(),
         Response = Chat,
     };
@@ -158,7 +158,7 @@ internal static partial class Operations
         Method = "POST",
         Pattern = "/v1/chats/{chatID}/notify-anyway",
         Summary = "Notifies the other side of my latest message although they have muted the chat.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Response = Chat,
     };
 
@@ -170,7 +170,7 @@ internal static partial class Operations
         Method = "POST",
         Pattern = "/v1/chats/{chatID}/reminders",
         Summary = "Sets the reminder of a chat.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = Body<SetReminderInput>(),
     };
 
@@ -182,7 +182,7 @@ internal static partial class Operations
         Method = "DELETE",
         Pattern = "/v1/chats/{chatID}/reminders",
         Summary = "Clears the reminder of a chat.",
-        Access = Access.Write,
+        Access = Scope.Write,
     };
 
     /// <summary>Tells the others that the user types, or no longer.</summary>
@@ -193,7 +193,7 @@ internal static partial class Operations
         Method = "POST",
         Pattern = "/v1/chats/{chatID}/typing",
         Summary = "Tells the others that the user types, or no longer.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = Body<SetTypingInput>(),
     };
 
@@ -205,7 +205,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/labels",
         Summary = "Lists the labels, by name.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Response = Json<IReadOnlyList<Label>>(),
     };
 }

@@ -13,7 +13,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/chats/{chatID}/messages",
         Summary = "Lists the messages of a chat, newest first.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Query = [Cursor, Direction, Limit(25, 200)],
         Response = Json<Page<Message>>(),
     };
@@ -26,7 +26,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/chats/{chatID}/messages/{messageID}",
         Summary = "Gives one message; waits a moment for one that is still being sent.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Response = Json<Message>(),
     };
 
@@ -40,7 +40,7 @@ internal static partial class Operations
         Summary = "Sends a message.",
         Description =
             "The answer means accepted; delivery shows in sendStatus. A failure to deliver is never an error here.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = OptionalBody<SendMessageInput>(),
         Response = Json<SendMessageOutput>(),
     };
@@ -53,7 +53,7 @@ internal static partial class Operations
         Method = "PUT",
         Pattern = "/v1/chats/{chatID}/messages/{messageID}",
         Summary = "Replaces the text of one of my messages.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = Body<EditMessageInput>(),
         Response = Json<EditMessageOutput>(),
     };
@@ -66,7 +66,7 @@ internal static partial class Operations
         Method = "DELETE",
         Pattern = "/v1/chats/{chatID}/messages/{messageID}",
         Summary = "Deletes a message.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Query =
         [
             new("forEveryone", QueryType.Flag, "Delete it for all, where the network can.") { Default = true },
@@ -81,7 +81,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/messages/search",
         Summary = "Finds messages by words and by where they are, newest first.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Query =
         [
             new("query", QueryType.Text, "Literal words in any order; all must match."),
@@ -113,7 +113,7 @@ internal static partial class Operations
         Method = "POST",
         Pattern = "/v1/chats/{chatID}/messages/{messageID}/reactions",
         Summary = "Adds my reaction to a message.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = Body<AddReactionInput>(),
         Response = Json<AddReactionOutput>(),
     };
@@ -127,7 +127,7 @@ internal static partial class Operations
         Pattern = "/v1/chats/{chatID}/messages/{messageID}/reactions/{reactionKey}",
         Aliases = ["/v1/chats/{chatID}/messages/{messageID}/reactions"],
         Summary = "Removes my reaction from a message.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Response = Json<RemoveReactionOutput>(),
     };
 }

@@ -13,7 +13,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/info",
         Summary = "Says what this server is and where its endpoints are.",
-        Access = Access.Public,
+        Access = Scope.Public,
         Response = Json<Info>(),
         OnlyServerErrors = true,
     };
@@ -26,7 +26,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/spec",
         Summary = "Gives this document.",
-        Access = Access.Public,
+        Access = Scope.Public,
         Response = new ResponseBody.AnyJson(),
         OnlyServerErrors = true,
     };
@@ -41,7 +41,7 @@ internal static partial class Operations
         Summary = "Says whether the server is ready for use.",
         Description =
             "Needs no token until the server has an owner.",
-        Access = Access.Read,
+        Access = Scope.Read,
         OpenBeforeSetup = true,
         Response = Json<SetupState>(),
     };
@@ -54,7 +54,7 @@ internal static partial class Operations
         Method = "POST",
         Pattern = "/v1/focus",
         Summary = "Asks open user interfaces to show a chat, and leaves a draft in it.",
-        Access = Access.Write,
+        Access = Scope.Write,
         Body = OptionalBody<FocusInput>(),
         Response = Json<FocusOutput>(),
     };
@@ -67,7 +67,7 @@ internal static partial class Operations
         Method = "GET",
         Pattern = "/v1/search",
         Summary = "Searches chats, group members and messages at once.",
-        Access = Access.Read,
+        Access = Scope.Read,
         Query = [QueryText("Literal words; all must match.", required: true)],
         Response = Json<UnifiedSearchOutput>(),
     };
@@ -83,7 +83,7 @@ internal static partial class Operations
         Description =
             "After WSReadyMessage, send SetSubscriptionsMessage; its answer is WSSubscriptionsUpdatedMessage or WSErrorMessage, and "
             + "WSDomainEventMessage frames follow.",
-        Access = Access.Read,
+        Access = Scope.Read,
         ProtocolSwitch = true,
         ExtraStatuses = [new ExtraStatus(426, "The request does not ask for a WebSocket.", HasError: true)],
     };

@@ -92,7 +92,7 @@ public sealed partial class ApiDocumentTests
     {
         var node = PathOf(operation);
         var scopes = node["security"]!.AsArray().SelectMany(s => s!["bearer"]?.AsArray() ?? []).Select(s => s!.GetValue<string>());
-        string[] expected = operation.Access is Access.Public ? [] : [operation.Access is Access.Read ? "read" : "write"];
+        string[] expected = operation.Access is Scope.Public ? [] : [operation.Access is Scope.Read ? "read" : "write"];
 
         Assert.Equal(expected, scopes);
         Assert.Equal(expected.SingleOrDefault(), node["x-required-scope"]?.GetValue<string>());
@@ -102,9 +102,9 @@ public sealed partial class ApiDocumentTests
     public void Reading_needs_read_and_changing_needs_write()
     {
         string[] readingPosts = ["downloadAsset"];
-        Assert.All(Operations.All.Where(o => o.Access is not Access.Public), operation => Assert.Equal(
-            operation.Method is "GET" or "HEAD" || readingPosts.Contains(operation.Id) ? Access.Read : Access.Write, operation.Access));
-        Assert.Equal(["getInfo", "getSpec"], Operations.All.Where(o => o.Access is Access.Public).Select(o => o.Id));
+        Assert.All(Operations.All.Where(o => o.Access is not Scope.Public), operation => Assert.Equal(
+            operation.Method is "GET" or "HEAD" || readingPosts.Contains(operation.Id) ? Scope.Read : Scope.Write, operation.Access));
+        Assert.Equal(["getInfo", "getSpec"], Operations.All.Where(o => o.Access is Scope.Public).Select(o => o.Id));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace Switchboard.Server.Http;
 /// Reads the JSON body of a request. An absent body counts as <c>{}</c> (rest.md §1.2); everything a client may send is
 /// bounded in size and depth before it is looked at.
 /// </summary>
-internal static class RequestBody
+internal static class JsonBody
 {
     /// <summary>The largest JSON body, in bytes; files have routes of their own.</summary>
     public const int Limit = 2 * 1024 * 1024;

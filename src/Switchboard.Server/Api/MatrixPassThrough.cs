@@ -1,0 +1,18 @@
+using Switchboard.Server.Http;
+
+namespace Switchboard.Server.Api;
+
+/// <summary>
+/// Some scripts expect Matrix routes here. There are none, and that is said in the form those scripts understand
+/// (rest.md §7.7).
+/// </summary>
+internal static class MatrixPassThrough
+{
+    /// <summary>Maps the answer.</summary>
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.Map("/_matrix/{**rest}", context =>
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return JsonResponse.WriteAsync(
+            context.Response, """{"errcode":"M_UNRECOGNIZED","error":"Not found: this server has no Matrix routes."}"""u8.ToArray(), context.RequestAborted);
+    });
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Switchboard.Core;
+using Switchboard.Server.Hosting;
+
+namespace Switchboard.Server.Commands;
+
+/// <summary>The program's commands. Without one it serves.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs what the arguments say.</summary>
+    /// <returns>The exit code: 0 for success, 1 when it could not be done, 2 when the words were wrong.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Switchboard: one local API for all your chats, compatible with the Beeper Desktop API.");
+        var serve = ServeCommand.Make("serve", "Run the server (what happens when no command is given).");
+        root.Subcommands.Add(serve);
+        root.Subcommands.Add(TokenCommands.Make());
+        root.Subcommands.Add(AccountsCommands.Make());
+        root.Subcommands.Add(DoctorCommand.Make());
+        root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
+        var words = NeedsNoCommand(args) ? args.Prepend("serve").ToArray() : args;
+        var parsed = root.Parse(words, new ParserConfiguration { EnablePosixBundling = false });
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync(error.Message);
+            }
+
+            await Console.Error.WriteLineAsync("See switchboard --help.");
+            return 2;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (e is StartRefusedException or RefusedException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+    }
+
+    private static bool NeedsNoCommand(string[] args) =>
+        args.Length == 0
+        || (args[0].StartsWith('-') && args[0] is not ("--help" or "-h" or "-?" or "/?" or "/h" or "--version"));
+}

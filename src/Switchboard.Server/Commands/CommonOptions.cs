@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Switchboard.Server.Hosting;
+
+namespace Switchboard.Server.Commands;
+
+/// <summary>Options that several commands have. Each can be set by an environment variable too.</summary>
+internal static class CommonOptions
+{
+    /// <summary>Where everything is kept.</summary>
+    public static Option<string> DataDir() => new("--data-dir")
+    {
+        Description = "The folder that holds everything (SWITCHBOARD_DATA_DIR; default: $XDG_DATA_HOME/switchboard).",
+        DefaultValueFactory = _ => Setting("DATA_DIR") ?? DataFolder.DefaultPath,
+    };
+
+    /// <summary>Output for programs.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON object instead of text." };
+
+    /// <summary>The value of an environment variable of ours; <c>null</c> when unset or empty.</summary>
+    public static string? Setting(string name) =>
+        Environment.GetEnvironmentVariable($"SWITCHBOARD_{name}") is { Length: > 0 } value ? value : null;
+}

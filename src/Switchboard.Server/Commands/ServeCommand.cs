@@ -1,0 +1,140 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Switchboard.Core.Access;
+using Switchboard.Server.Hosting;
+
+namespace Switchboard.Server.Commands;
+
+/// <summary><c>switchboard serve</c>.</summary>
+internal static class ServeCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Make(string name, string description)
+    {
+        var dataDir = CommonOptions.DataDir();
+        var host = new Option<string?>("--host")
+        {
+            Description = "Address to listen on (SWITCHBOARD_HOST; default: this machine alone, 127.0.0.1 and ::1).",
+            DefaultValueFactory = _ => CommonOptions.Setting("HOST"),
+        };
+        var port = new Option<string>("--port")
+        {
+            Description = $"Port (SWITCHBOARD_PORT; default: {ServerOptions.DefaultPort}; 0 picks a free one).",
+            DefaultValueFactory = _ => CommonOptions.Setting("PORT") ?? ServerOptions.DefaultPort.ToString(CultureInfo.InvariantCulture),
+        };
+        var publicHost = new Option<string[]>("--public-host")
+        {
+            Description = "A host name, besides this machine's own, under which clients reach the server; may be repeated (SWITCHBOARD_PUBLIC_HOSTS, with commas).",
+            DefaultValueFactory = _ => CommonOptions.Setting("PUBLIC_HOSTS")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+        };
+        var command = new Command(name, description) { dataDir, host, port, publicHost };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new ServerOptions
+            {
+                DataFolder = parsed.GetValue(dataDir)!,
+                Host = Address(parsed.GetValue(host)),
+                Port = Port(parsed.GetValue(port)!),
+                PublicHosts = parsed.GetValue(publicHost) ?? [],
+                MediaUrls = OneOf("MEDIA_URLS", ("serve", MediaUrls.Serve), ("file", MediaUrls.File)),
+                EventTimestamps = OneOf("EVENT_TIMESTAMPS", ("iso", EventTimestamps.Iso), ("millis", EventTimestamps.Millis)),
+                SendsPerMinute = SendsPerMinute(),
+                SocketTokenInQuery = OneOf("SOCKET_TOKEN_IN_QUERY", ("false", false), ("true", true)),
+                CompatibleVersion = CommonOptions.Setting("COMPATIBLE_VERSION") ?? ServerOptions.DefaultCompatibleVersion,
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellationToken)
+    {
+        var folder = DataFolder.Prepare(options.DataFolder);
+        await using var taken = folder.Lock();
+        DemandFreePort(options);
+        await using var database = folder.OpenDatabase();
+        var isNew = await EnsureOwnerTokenAsync(folder, new Tokens(database, TimeProvider.System), cancellationToken);
+        await using var app = SwitchboardServer.Build(options, folder, database, TimeProvider.System);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            throw new StartRefusedException($"The server cannot listen on port {options.Port}: {e.GetBaseException().Message}", e);
+        }
+
+        var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        Welcome.Print(folder, addresses, isNew);
+        await app.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    /// <summary>Makes the owner's token unless its file is there.</summary>
+    private static async Task<bool> EnsureOwnerTokenAsync(DataFolder folder, Tokens tokens, CancellationToken cancellationToken)
+    {
+        if (File.Exists(folder.OwnerTokenFile))
+            return false;
+        var (_, secret) = await tokens.CreateAsync(new TokenRequest("Owner", ["read", "write"], [], [], null), cancellationToken);
+        folder.WriteOwnerToken(secret);
+        return true;
+    }
+
+    /// <summary>Looks before Kestrel does, because it goes on with half of its addresses when the other half is taken.</summary>
+    private static void DemandFreePort(ServerOptions options)
+    {
+        if (options.Port == 0)
+            return;
+        var addresses = options.Host is null or "localhost"
+            ? [IPAddress.Loopback, .. Socket.OSSupportsIPv6 ? [IPAddress.IPv6Loopback] : Array.Empty<IPAddress>()]
+            : new[] { IPAddress.Parse(options.Host) };
+        foreach (var address in addresses)
+        {
+            try
+            {
+                using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                probe.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+                probe.Bind(new IPEndPoint(address, options.Port));
+                probe.Listen(1);
+            }
+            catch (SocketException e)
+            {
+                throw new StartRefusedException(
+                    e.SocketErrorCode == SocketError.AddressAlreadyInUse
+                        ? $"Port {options.Port} on {address} is taken by another program. Stop it, or choose another with --port."
+                        : $"The server cannot listen on {address} port {options.Port}: {e.Message}",
+                    e);
+            }
+        }
+    }
+
+    private static string? Address(string? host) => host is null or "localhost" || IPAddress.TryParse(host, out _)
+        ? host
+        : throw new StartRefusedException($"--host takes an address such as 127.0.0.1 or 0.0.0.0, not {host}. Names that clients use go into --public-host.");
+
+    private static int Port(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
+            ? port
+            : throw new StartRefusedException($"A port is a number from 0 to 65535, not {text}.");
+
+    private static int? SendsPerMinute() => CommonOptions.Setting("SENDS_PER_MINUTE") is not { } text
+        ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new StartRefusedException($"SWITCHBOARD_SENDS_PER_MINUTE is a whole number, not {text}.");
+
+    private static T OneOf<T>(string name, params ReadOnlySpan<(string Text, T Value)> values)
+    {
+        var text = CommonOptions.Setting(name) ?? values[0].Text;
+        foreach (var (known, value) in values)
+        {
+            if (known == text)
+                return value;
+        }
+
+        throw new StartRefusedException($"SWITCHBOARD_{name} cannot be {text}; it is {string.Join(" or ", values.ToArray().Select(value => value.Text))}.");
+    }
+}

@@ -1,0 +1,152 @@
+using Microsoft.Data.Sqlite;
+using Switchboard.Core;
+using Switchboard.Sqlite;
+
+namespace Switchboard.Server.Hosting;
+
+/// <summary>The folder that holds everything of an installation. Only its owner may look into it.</summary>
+internal sealed class DataFolder
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private DataFolder(string path) => Path = path;
+
+    /// <summary>Absolute path.</summary>
+    public string Path { get; }
+
+    /// <summary>The server's database.</summary>
+    public string DatabaseFile => System.IO.Path.Combine(Path, "switchboard.db");
+
+    /// <summary>Where files are kept by their content.</summary>
+    public string MediaFolder => System.IO.Path.Combine(Path, "media");
+
+    /// <summary>Where the embedded network keeps its own.</summary>
+    public string LocalNetworkFolder => System.IO.Path.Combine(Path, "local");
+
+    /// <summary>The owner's access token.</summary>
+    public string OwnerTokenFile => System.IO.Path.Combine(Path, "owner.token");
+
+    /// <summary>Where an installation is when nobody says: <c>$XDG_DATA_HOME/switchboard</c>.</summary>
+    public static string DefaultPath
+    {
+        get
+        {
+            var home = Environment.GetEnvironmentVariable("XDG_DATA_HOME");
+            return System.IO.Path.Combine(
+                string.IsNullOrEmpty(home) ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) : home,
+                "switchboard");
+        }
+    }
+
+    /// <summary>Makes the folder if needed and sees that it can be written.</summary>
+    /// <exception cref="StartRefusedException">It cannot.</exception>
+    public static DataFolder Prepare(string path)
+    {
+        var folder = new DataFolder(System.IO.Path.GetFullPath(path));
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(folder.Path);
+            }
+            else if (!Directory.Exists(folder.Path))
+            {
+                Directory.CreateDirectory(folder.Path, OwnerOnly);
+                File.SetUnixFileMode(folder.Path, OwnerOnly);
+            }
+
+            var probe = System.IO.Path.Combine(folder.Path, ".write-test");
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+            return folder;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"The data folder {folder.Path} cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The folder of an installation that exists.</summary>
+    /// <exception cref="StartRefusedException">There is none.</exception>
+    public static DataFolder Existing(string path)
+    {
+        var folder = new DataFolder(System.IO.Path.GetFullPath(path));
+        return File.Exists(folder.DatabaseFile)
+            ? folder
+            : throw new StartRefusedException($"There is no Switchboard installation in {folder.Path}. Start the server once, or name another folder with --data-dir.");
+    }
+
+    /// <summary>Takes the folder for this process until the result is disposed.</summary>
+    /// <exception cref="StartRefusedException">Another server has it.</exception>
+    public FileStream Lock()
+    {
+        try
+        {
+            return Open(System.IO.Path.Combine(Path, "switchboard.lock"), FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new StartRefusedException($"Another Switchboard server is running on {Path}. Stop it first, or use another folder with --data-dir.", e);
+        }
+    }
+
+    /// <summary>Whether a server holds the folder now.</summary>
+    public bool IsLocked()
+    {
+        try
+        {
+            using var taken = Lock();
+            return false;
+        }
+        catch (StartRefusedException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Opens the database and brings it up to date.</summary>
+    /// <exception cref="StartRefusedException">It is of a newer version or damaged.</exception>
+    public Database OpenDatabase()
+    {
+        try
+        {
+            // Made by us first, so that it and the files SQLite puts beside it are for the owner alone.
+            Open(DatabaseFile, FileShare.ReadWrite | FileShare.Delete).Dispose();
+            return Store.Open(DatabaseFile);
+        }
+        catch (NewerSchemaException e)
+        {
+            throw new StartRefusedException(e.Message, e);
+        }
+        catch (SqliteException e)
+        {
+            throw new StartRefusedException($"The database {DatabaseFile} cannot be opened: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"The database {DatabaseFile} cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes the owner's token for the owner alone.</summary>
+    public void WriteOwnerToken(string secret)
+    {
+        var temporary = OwnerTokenFile + ".new";
+        File.Delete(temporary);
+        using (var file = Open(temporary, FileShare.None))
+        {
+            file.Write(System.Text.Encoding.ASCII.GetBytes(secret + "\n"));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, OwnerTokenFile, overwrite: true);
+    }
+
+    private static FileStream Open(string path, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Sockets;
+using Switchboard.Core;
+using Switchboard.Core.Access;
+using Switchboard.Core.Accounts;
+using Switchboard.Core.Changes;
+using Switchboard.Core.Chats;
+using Switchboard.Core.Contacts;
+using Switchboard.Core.Logins;
+using Switchboard.Core.Media;
+using Switchboard.Core.Messages;
+using Switchboard.Core.Receiving;
+using Switchboard.Core.Sending;
+using Switchboard.Core.Timers;
+using Switchboard.Networks;
+using Switchboard.Server.Api;
+using Switchboard.Server.Http;
+using Switchboard.Server.Mapping;
+using Switchboard.Server.Streams;
+using Switchboard.Sqlite;
+
+namespace Switchboard.Server.Hosting;
+
+/// <summary>The whole server, put together: services, then the pipeline, then the routes.</summary>
+internal static class SwitchboardServer
+{
+    /// <summary>The name in ids of this installation.</summary>
+    public const string ServerName = "switchboard.localhost";
+
+    /// <summary>Builds the application. Nothing listens before it is started.</summary>
+    public static WebApplication Build(ServerOptions options, DataFolder folder, Database database, TimeProvider clock)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("Switchboard", LogLevel.Information);
+        // A start that fails is told by our own sentence; the framework's stack trace would only stand in its way.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        Listen(builder.WebHost, options);
+        AddServices(builder.Services, options, folder, database, clock);
+        var app = builder.Build();
+        database.Committed += app.Services.GetRequiredService<ChangeFeed>().Wake;
+        app.Services.GetRequiredService<Chats>().RemindersChanged += app.Services.GetRequiredService<Scheduler>().Wake;
+        UsePipeline(app);
+        MapRoutes(app);
+        return app;
+    }
+
+    /// <summary>Maps every operation.</summary>
+    /// <returns>What was mapped.</returns>
+    public static Routes MapRoutes(WebApplication app)
+    {
+        var routes = new Routes(app);
+        app.Services.GetRequiredService<ServerApi>().Map(routes);
+        app.Services.GetRequiredService<AccountsApi>().Map(routes);
+        app.Services.GetRequiredService<ChatsApi>().Map(routes);
+        app.Services.GetRequiredService<MessagesApi>().Map(routes);
+        app.Services.GetRequiredService<AssetsApi>().Map(routes);
+        app.Services.GetRequiredService<BridgesApi>().Map(routes);
+        app.Services.GetRequiredService<EventSocket>().Map(routes);
+        MatrixPassThrough.Map(app);
+        return routes;
+    }
+
+    private static void Listen(IWebHostBuilder host, ServerOptions options) => host.ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = JsonBody.Limit;
+        // Filters may name hundreds of chats in the query.
+        kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
+        kestrel.Limits.MaxConcurrentConnections = 10_000;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = 2_000;
+        if (options.Host is null or "localhost")
+        {
+            if (options.Port == 0)
+            {
+                kestrel.Listen(IPAddress.Loopback, 0);
+                return;
+            }
+
+            // Clients use localhost and 127.0.0.1 alike (rest.md §1.1); a machine may have no IPv6.
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+            if (Socket.OSSupportsIPv6)
+                kestrel.Listen(IPAddress.IPv6Loopback, options.Port);
+        }
+        else
+        {
+            kestrel.Listen(IPAddress.Parse(options.Host), options.Port);
+        }
+    });
+
+    private static void AddServices(
+        IServiceCollection services, ServerOptions options, DataFolder folder, Database database, TimeProvider clock)
+    {
+        services.AddSingleton(options).AddSingleton(folder).AddSingleton(database).AddSingleton(clock);
+        services.AddSingleton(new ServerIdentity(ServerName));
+        services.AddSingleton(new SendLimitSetting(options.SendsPerMinute));
+        services.AddSingleton(new FileStore(folder.MediaFolder, clock));
+        services.AddSingleton<INetwork>(_ => LocalNetwork.LocalNetwork.Open(folder.LocalNetworkFolder, ServerName, clock));
+        services.AddSingleton<Ingest>().AddSingleton<LoginSupervisor>().AddSingleton<LoginSessions>();
+        services.AddSingleton<OutboxWorker>().AddSingleton<ChangeFeed>().AddSingleton<Scheduler>();
+        services.AddSingleton<Tokens>().AddSingleton<Accounts>().AddSingleton<Contacts>().AddSingleton<Chats>();
+        services.AddSingleton<Messages>().AddSingleton<MessageSearch>().AddSingleton<SendLimits>();
+        services.AddSingleton<Uploads>().AddSingleton<MediaLibrary>();
+        services.AddSingleton<ApiErrors>().AddSingleton<RequestGuard>().AddSingleton<Authentication>().AddSingleton<WireMapper>();
+        services.AddSingleton<ServerApi>().AddSingleton<AccountsApi>().AddSingleton<ChatsApi>().AddSingleton<MessagesApi>();
+        services.AddSingleton<AssetsApi>().AddSingleton<BridgesApi>().AddSingleton<EventSocket>();
+        services.AddHostedService<Worker>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        services.AddRouting();
+    }
+
+    private static void UsePipeline(WebApplication app)
+    {
+        var errors = app.Services.GetRequiredService<ApiErrors>();
+        var guard = app.Services.GetRequiredService<RequestGuard>();
+        var authentication = app.Services.GetRequiredService<Authentication>();
+        app.Use(next => context => errors.RunAsync(context, inner => guard.RunAsync(inner, next)));
+        app.UseRouting();
+        app.Use(next => context => authentication.RunAsync(context, next));
+        app.UseWebSockets();
+    }
+}

@@ -1,0 +1,37 @@
+using Switchboard.Core.Changes;
+using Switchboard.Core.Logins;
+using Switchboard.Core.Sending;
+using Switchboard.Core.Timers;
+
+namespace Switchboard.Server.Hosting;
+
+/// <summary>
+/// Owns the background loops. The networks are connected before the server listens, so the first request finds them; when it
+/// stops, sends under way are finished or left in the outbox.
+/// </summary>
+internal sealed class Worker(LoginSupervisor logins, OutboxWorker outbox, ChangeFeed feed, Scheduler scheduler) : IHostedService, IDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+    private Task loops = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await logins.StartAsync(cancellationToken);
+        loops = Task.WhenAll(
+            Task.Run(() => outbox.RunAsync(stopping.Token), CancellationToken.None),
+            Task.Run(() => feed.RunAsync(stopping.Token), CancellationToken.None),
+            Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None));
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await stopping.CancelAsync();
+        await loops.WaitAsync(cancellationToken);
+        await logins.DisposeAsync();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => stopping.Dispose();
+}

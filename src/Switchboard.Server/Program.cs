@@ -1,0 +1,3 @@
+using Switchboard.Server.Commands;
+
+return await CommandLine.RunAsync(args);
