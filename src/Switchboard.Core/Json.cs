@@ -9,7 +9,7 @@ namespace Switchboard.Core;
 /// <summary>How the core keeps small structured values in columns. Never shown to clients.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ChatCapabilities))]
 [JsonSerializable(typeof(AttachmentInfo))]

@@ -93,8 +93,9 @@ describe('discovery', () => {
     assert.deepEqual([...schemas.SendStatus.properties.status.enum].sort(), ['FAIL_PERMANENT', 'FAIL_RETRIABLE', 'PENDING', 'SUCCESS']);
   });
 
-  test('setup is ready without a token, and every e2ee flag is true', async () => {
-    for (const token of [null, server.token]) {
+  test('setup is ready, and every e2ee flag is true; with an owner it needs a token', async () => {
+    await expectStatus(401, server, 'GET', '/v1/app/setup', { token: null });
+    for (const token of [server.token]) {
       const { json } = await expectStatus(200, server, 'GET', '/v1/app/setup', { token });
       assert.equal(json.state, 'ready');
       const flags = ['initialized', 'secretStorage', 'crossSigning', 'verified', 'keyBackup', 'firstSyncDone', 'hasBackedUpRecoveryKey'];

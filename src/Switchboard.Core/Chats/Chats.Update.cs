@@ -67,7 +67,7 @@ public sealed partial class Chats
             cancellationToken);
     }
 
-    private static void Check(Db db, Access.Access access, Chat chat, ChatChange change)
+    private void Check(Db db, Access.Access access, Chat chat, ChatChange change)
     {
         Demand(change.Title, chat.Capabilities.Title, "title");
         Demand(change.Description, chat.Capabilities.Description, "description");
@@ -86,6 +86,11 @@ public sealed partial class Chats
         {
             throw new RefusedException(
                 Refusal.Conflict, "This chat has a draft already. Send draft: null first, then the new draft.");
+        }
+
+        foreach (var (_, attachment) in change.Draft?.Value?.Attachments ?? [])
+        {
+            Uploads.Describe(db, access, chat, attachment, clock.GetUtcNow());
         }
 
         void Demand<T>(Given<T>? given, CapabilityLevel level, string field)

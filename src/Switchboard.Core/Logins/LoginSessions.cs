@@ -167,8 +167,8 @@ public sealed class LoginSessions(Database database, LoginSupervisor logins, Tim
 
     private Entry Demand(Access.Access access, string bridgeId, string sessionId)
     {
-        access.DemandUnlimited("add accounts");
-        return sessions.TryGetValue(sessionId, out var entry) && entry.BridgeId == bridgeId
+        // A token with limits can have started none, so to it there are none.
+        return access.IsUnlimited && sessions.TryGetValue(sessionId, out var entry) && entry.BridgeId == bridgeId
             ? entry
             : throw RefusedException.NotFound("Login session", sessionId);
     }

@@ -31,6 +31,7 @@ public sealed partial class LoginSupervisor(
     private readonly Dictionary<string, INetwork> networks = networks.ToDictionary(network => network.Description.BridgeId);
     private readonly ConcurrentDictionary<long, Running> running = new();
     private readonly CancellationTokenSource stopping = new();
+    private bool disposed;
 
     /// <summary>The kinds of network there are.</summary>
     public IEnumerable<INetwork> Networks => networks.Values;
@@ -110,6 +111,9 @@ public sealed partial class LoginSupervisor(
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (disposed)
+            return;
+        disposed = true;
         await stopping.CancelAsync();
         foreach (var login in running.Keys)
         {

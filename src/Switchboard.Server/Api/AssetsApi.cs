@@ -29,11 +29,16 @@ internal sealed class AssetsApi(MediaLibrary media, Core.Media.Uploads uploads, 
         routes.Map(Operations.UploadAsset, (request, cancellationToken) => UploadAsync(
             request, MultipartLimit, http => MultipartUpload.ReadAsync(http, Store, cancellationToken), cancellationToken));
         routes.Map(Operations.UploadAssetBase64, (request, cancellationToken) => UploadAsync(
-            request, Base64Limit, http => Base64Upload.ReadAsync(http.Body, Store, cancellationToken), cancellationToken));
+            request, Base64Limit, http => ReadBase64Async(http, cancellationToken), cancellationToken));
     }
 
     private Task<StoredFile> Store(Stream content, CancellationToken cancellationToken) =>
         files.AddAsync(content, Core.Media.Uploads.Limit, cancellationToken);
+
+    private Task<ReceivedUpload> ReadBase64Async(HttpRequest request, CancellationToken cancellationToken) =>
+        request.HttpContext.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody && request.ContentLength is not 0
+            ? Base64Upload.ReadAsync(request.Body, Store, cancellationToken)
+            : throw RefusedException.Invalid("required", "content is required.", "body", "content");
 
     private async Task<UploadAssetOutput> UploadAsync(
         ApiRequest request, long limit, Func<HttpRequest, Task<ReceivedUpload>> read, CancellationToken cancellationToken)

@@ -13,6 +13,6 @@ internal static class MatrixPassThrough
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return JsonResponse.WriteAsync(
-            context.Response, """{"errcode":"M_UNRECOGNIZED","error":"Not found: this server has no Matrix routes."}"""u8.ToArray(), context.RequestAborted);
+            context.Response, (ReadOnlyMemory<byte>)"""{"errcode":"M_UNRECOGNIZED","error":"Not found: this server has no Matrix routes."}"""u8.ToArray(), context.RequestAborted);
     });
 }

@@ -12,14 +12,15 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("Switchboard: one local API for all your chats, compatible with the Beeper Desktop API.");
-        var serve = ServeCommand.Make("serve", "Run the server (what happens when no command is given).");
+        ServeCommand.Fill(root);
+        var serve = new Command("serve", "Run the server (what happens when no command is given).");
+        ServeCommand.Fill(serve);
         root.Subcommands.Add(serve);
         root.Subcommands.Add(TokenCommands.Make());
         root.Subcommands.Add(AccountsCommands.Make());
         root.Subcommands.Add(DoctorCommand.Make());
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
-        var words = NeedsNoCommand(args) ? args.Prepend("serve").ToArray() : args;
-        var parsed = root.Parse(words, new ParserConfiguration { EnablePosixBundling = false });
+        var parsed = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false });
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -41,8 +42,4 @@ internal static class CommandLine
             return 1;
         }
     }
-
-    private static bool NeedsNoCommand(string[] args) =>
-        args.Length == 0
-        || (args[0].StartsWith('-') && args[0] is not ("--help" or "-h" or "-?" or "/?" or "/h" or "--version"));
 }

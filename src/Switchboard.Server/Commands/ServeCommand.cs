@@ -13,8 +13,8 @@ namespace Switchboard.Server.Commands;
 /// <summary><c>switchboard serve</c>.</summary>
 internal static class ServeCommand
 {
-    /// <summary>Makes the command.</summary>
-    public static Command Make(string name, string description)
+    /// <summary>Gives a command its options and its action.</summary>
+    public static void Fill(Command command)
     {
         var dataDir = CommonOptions.DataDir();
         var host = new Option<string?>("--host")
@@ -32,7 +32,10 @@ internal static class ServeCommand
             Description = "A host name, besides this machine's own, under which clients reach the server; may be repeated (SWITCHBOARD_PUBLIC_HOSTS, with commas).",
             DefaultValueFactory = _ => CommonOptions.Setting("PUBLIC_HOSTS")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
         };
-        var command = new Command(name, description) { dataDir, host, port, publicHost };
+        command.Add(dataDir);
+        command.Add(host);
+        command.Add(port);
+        command.Add(publicHost);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new ServerOptions
             {
@@ -47,7 +50,6 @@ internal static class ServeCommand
                 CompatibleVersion = CommonOptions.Setting("COMPATIBLE_VERSION") ?? ServerOptions.DefaultCompatibleVersion,
             },
             cancellationToken));
-        return command;
     }
 
     private static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Switchboard.Core;
 using Switchboard.Core.Media;
@@ -68,7 +67,6 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
         NetworkException network => Describe(network),
         BadHttpRequestException { StatusCode: 413 } => new(413, "bad_request", "The request body is too large."),
         BadHttpRequestException bad => new(bad.StatusCode is 408 ? 408 : 400, "bad_request", "The request could not be read."),
-        JsonException => new(400, "bad_request", "The body is not valid JSON."),
         SqliteException { SqliteErrorCode: SqliteFull } => StorageFull,
         IOException io when (io.HResult & 0xFFFF) == NoSpaceLeft => StorageFull,
         _ => new(500, "internal_error", "Something went wrong on the server. Its log says more."),

@@ -128,9 +128,20 @@ internal sealed class ApiRequest(HttpContext context, Operation operation)
     /// <summary>Cursor, direction and limit. A limit out of bounds is brought within them (rest.md §1.6).</summary>
     public PageRequest Page(int standard, int most)
     {
-        var limit = Text("limit") is null ? standard : Whole("limit", int.MinValue, int.MaxValue) ?? standard;
+        var limit = Math.Clamp(Number("limit") ?? standard, 1, most);
         var direction = OneOf("direction", ("before", PageDirection.Before), ("after", PageDirection.After)) ?? PageDirection.Before;
-        return new PageRequest(Text("cursor"), direction, Math.Clamp(limit, 1, most));
+        return new PageRequest(Text("cursor"), direction, (int)limit);
+    }
+
+    /// <summary>A whole number of any size.</summary>
+    private double? Number(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (double.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+            return value;
+        Add("invalid_type", "Expected a whole number.", name);
+        return null;
     }
 
     /// <summary>Adds a problem with a query parameter.</summary>
