@@ -37,13 +37,13 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
     /// <summary>Begins to listen: everything committed from now on.</summary>
     public Subscription Subscribe()
     {
-        var subscription = new Subscription(this, database.Read(db => db.NewestChange()));
+        // Its place and its entry in one step: nothing can be handed out in between that it would miss.
         lock (gate)
         {
+            var subscription = new Subscription(this, database.Read(db => db.NewestChange()));
             subscriptions.Add(subscription);
+            return subscription;
         }
-
-        return subscription;
     }
 
     /// <summary>Follows the log until stopped.</summary>
@@ -72,16 +72,34 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
     {
         while (true)
         {
+            bool isHeard;
+            lock (gate)
+            {
+                isHeard = subscriptions.Count > 0;
+            }
+
+            var items = new List<FeedItem>();
+            var newest = database.Read(db =>
+            {
+                if (isHeard)
+                    items = db.ChangesAfter(seq, ReadAtOnce).ConvertAll(change => Load(db, change));
+                return db.NewestChange();
+            });
+            // Who listens is looked up after the log was read: whoever comes later begins behind all that was read.
             Subscription[] listeners;
             lock (gate)
             {
                 listeners = [.. subscriptions];
             }
 
-            // Nobody listens: who comes later begins with what is committed later.
-            if (listeners.Length == 0)
-                return database.Read(db => db.NewestChange());
-            var items = database.Read(db => db.ChangesAfter(seq, ReadAtOnce).ConvertAll(change => Load(db, change)));
+            if (!isHeard)
+            {
+                // Nobody listens: who comes later begins with what is committed later.
+                if (listeners.Length == 0)
+                    return newest;
+                continue;
+            }
+
             foreach (var item in items)
             {
                 foreach (var listener in listeners)
