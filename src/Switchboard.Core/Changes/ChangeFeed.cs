@@ -72,15 +72,16 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
     {
         while (true)
         {
+            // Read before the listeners are looked at: what is committed after somebody began to listen is never skipped.
+            var newest = database.Read(db => db.NewestChange());
             Subscription[] listeners;
             lock (gate)
             {
                 listeners = [.. subscriptions];
             }
 
-            // Nobody listens: who comes later begins with what is committed later.
             if (listeners.Length == 0)
-                return database.Read(db => db.NewestChange());
+                return newest;
             var items = database.Read(db => db.ChangesAfter(seq, ReadAtOnce).ConvertAll(change => Load(db, change)));
             foreach (var item in items)
             {
