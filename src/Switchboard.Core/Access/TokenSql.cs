@@ -33,8 +33,12 @@ internal static class TokenSql
         public Access? AccessByKey(long key, DateTimeOffset now) => db.WithLimits(db.QueryFirst(
             $"SELECT {AccessColumns} AND key = $key", ReadAccess, ("$key", key), ("$now", now.ToUnixTimeMilliseconds())));
 
+        /// <summary>By id, or by a name that only one token has.</summary>
         public bool RevokeToken(string id, DateTimeOffset now) => db.Execute(
-            "UPDATE token SET revoked_at = coalesce(revoked_at, $now) WHERE id = $id",
+            """
+            UPDATE token SET revoked_at = coalesce(revoked_at, $now)
+            WHERE id = $id OR (name = $id AND (SELECT count(*) FROM token WHERE name = $id AND revoked_at IS NULL) = 1 AND revoked_at IS NULL)
+            """,
             ("$id", id), ("$now", now.ToUnixTimeMilliseconds())) > 0;
 
         public void NoteUse(long token, DateTimeOffset now) => db.Execute(

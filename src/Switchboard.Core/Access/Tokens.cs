@@ -92,8 +92,8 @@ public sealed class Tokens(Database database, TimeProvider clock)
     /// <summary>All tokens, the oldest first, revoked ones included.</summary>
     public IReadOnlyList<TokenInfo> List() => database.Read(db => db.Tokens());
 
-    /// <summary>Ends a token at once, by its public id.</summary>
-    /// <returns><c>false</c> when there is none of that id.</returns>
+    /// <summary>Ends a token at once, by its public id or by a name that only one has.</summary>
+    /// <returns><c>false</c> when there is none of that id and no single one of that name.</returns>
     public Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) =>
         database.WriteAsync(db => db.RevokeToken(id, clock.GetUtcNow()), cancellationToken);
 

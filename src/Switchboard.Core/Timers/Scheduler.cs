@@ -19,6 +19,7 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
     private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan ChangesKept = TimeSpan.FromDays(30);
     private static readonly TimeSpan RequestsKept = TimeSpan.FromDays(7);
+    private static readonly TimeSpan RepeatsKept = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan FilesSpared = TimeSpan.FromHours(1);
 
     private readonly Signal wake = new();
@@ -66,7 +67,7 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
             db =>
             {
                 db.ForgetChangesBefore(now - ChangesKept);
-                db.ForgetRequestsBefore(now - RequestsKept);
+                db.ForgetRequestsBefore(now - RequestsKept, now - RepeatsKept);
                 db.ForgetUploadsBefore(now);
             },
             cancellationToken);

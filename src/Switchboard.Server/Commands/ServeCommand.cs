@@ -100,10 +100,7 @@ internal static class ServeCommand
     {
         if (options.Port == 0)
             return;
-        var addresses = options.Host is null or "localhost"
-            ? [IPAddress.Loopback, .. Socket.OSSupportsIPv6 ? [IPAddress.IPv6Loopback] : Array.Empty<IPAddress>()]
-            : new[] { IPAddress.Parse(options.Host) };
-        foreach (var address in addresses)
+        foreach (var address in SwitchboardServer.AddressesOf(options))
         {
             try
             {
