@@ -26,8 +26,8 @@ internal sealed class BodyReader
     /// <summary>The reader of a whole body.</summary>
     public static BodyReader Of(JsonElement element, bool exists) => new(element, exists, ["body"], []);
 
-    /// <summary>Whether the field is there, be it <c>null</c>.</summary>
-    public bool Has(string name) => exists && element.TryGetProperty(name, out _);
+    /// <summary>Whether the field is there and not <c>null</c>.</summary>
+    public bool Has(string name) => Find(name, out _);
 
     /// <summary>Text of bounded length.</summary>
     public string? Text(string name, int least = 0, int most = int.MaxValue)
