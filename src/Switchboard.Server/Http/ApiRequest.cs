@@ -138,7 +138,7 @@ internal sealed class ApiRequest(HttpContext context, Operation operation)
     {
         if (Text(name) is not { } text)
             return null;
-        if (double.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+        if (double.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value))
             return value;
         Add("invalid_type", "Expected a whole number.", name);
         return null;
