@@ -104,6 +104,14 @@ internal sealed class TestServer : IAsyncDisposable
         return (mine, theirs!);
     }
 
+    /// <summary>The first account's chat with itself.</summary>
+    public async Task<Chat> OwnChatAsync()
+    {
+        Chat? own = null;
+        await UntilAsync(() => (own = ChatsOf("local_owner").LastOrDefault()) is not null);
+        return own!;
+    }
+
     /// <summary>Waits until something is true that comes about by a change.</summary>
     public async Task UntilAsync(Func<bool> condition)
     {
@@ -167,8 +175,10 @@ internal sealed class TestServer : IAsyncDisposable
         Directory.Delete(Folder.Path, recursive: true);
     }
 
-    private IEnumerable<Chat> DirectChats(string account) => Get<Chats>()
-        .List(Access.Owner, [account], new PageRequest(null, PageDirection.Before, 200))
-        .Items.Select(item => item.Chat)
+    private IEnumerable<Chat> DirectChats(string account) => ChatsOf(account)
         .Where(chat => !chat.IsGroup && chat.Participants.Any(participant => !participant.Contact.IsSelf));
+
+    private IEnumerable<Chat> ChatsOf(string account) => Get<Chats>()
+        .List(Access.Owner, [account], new PageRequest(null, PageDirection.Before, 200))
+        .Items.Select(item => item.Chat);
 }

@@ -1,0 +1,78 @@
+using Switchboard.Core;
+using Switchboard.Server.Commands;
+using Switchboard.Server.Tests.Hosting;
+using Xunit;
+
+namespace Switchboard.Server.Tests.Commands;
+
+/// <summary>Exit codes: 0 done, 1 could not be done, 2 wrong words.</summary>
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("serve --nonsense")]
+    [InlineData("serve --port")]
+    [InlineData("token")]
+    [InlineData("token nonsense")]
+    [InlineData("token create")]
+    [InlineData("token revoke")]
+    [InlineData("doctor --port many")]
+    [InlineData("accounts")]
+    public async Task Wrong_words_are_told_apart_from_failures(string words) => Assert.Equal(2, await CommandLine.RunAsync(words.Split(' ')));
+
+    [Theory]
+    [InlineData("--port many")]
+    [InlineData("--port 65536")]
+    [InlineData("--port -1")]
+    [InlineData("serve --port 23373x")]
+    [InlineData("serve --host chat.example")]
+    [InlineData("serve --host 300.0.0.1")]
+    public async Task A_start_with_settings_that_cannot_be_is_refused(string words) =>
+        Assert.Equal(1, await CommandLine.RunAsync([.. words.Split(' '), "--data-dir", Nowhere()]));
+
+    [Theory]
+    [InlineData("token list")]
+    [InlineData("token create --name x")]
+    [InlineData("token revoke tok_x")]
+    [InlineData("accounts list")]
+    [InlineData("doctor")]
+    public async Task Without_an_installation_there_is_nothing_to_do_and_none_is_made(string words)
+    {
+        var folder = Nowhere();
+
+        Assert.Equal(1, await CommandLine.RunAsync([.. words.Split(' '), "--data-dir", folder]));
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("--help")]
+    [InlineData("token --help")]
+    public async Task Who_asks_is_answered(string words) => Assert.Equal(0, await CommandLine.RunAsync(words.Split(' ')));
+
+    [Theory]
+    [InlineData("token create --name x --scopes everything", 1)]
+    [InlineData("token create --name x --account local_nobody", 1)]
+    [InlineData("token create --name x --chat nowhere", 1)]
+    [InlineData("token create --name x --expires tomorrow", 1)]
+    [InlineData("token revoke tok_nobody", 1)]
+    [InlineData("token create --name x --scopes read --account local_owner --expires 30d --json", 0)]
+    [InlineData("token list", 0)]
+    [InlineData("accounts list --json", 0)]
+    public async Task Commands_work_beside_a_running_server(string words, int code)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        Assert.Equal(code, await CommandLine.RunAsync([.. words.Split(' '), "--data-dir", server.Folder.Path]));
+    }
+
+    [Fact]
+    public async Task A_second_server_on_the_same_folder_does_not_start()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        Assert.Equal(1, await CommandLine.RunAsync(["serve", "--port", "0", "--data-dir", server.Folder.Path]));
+    }
+
+    private static string Nowhere() => Path.Combine(Path.GetTempPath(), "switchboard-test-" + Store.RandomText(16));
+}

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Switchboard.Server.Tests.Streams;
+using Xunit;
+
+namespace Switchboard.Server.Tests.Hosting;
+
+/// <summary>What people say, what they are called and what lets them in is seen in no log, and no secret lies on the disk.</summary>
+public sealed class CanaryTests
+{
+    [Fact]
+    public async Task No_log_at_any_level_holds_what_people_say_or_what_lets_them_in()
+    {
+        using var log = new Capture();
+        await using var server = await TestServer.StartAsync(prepare: log.Attach);
+        await ConverseAsync(server);
+        var token = await server.TokenAsync();
+        using (await Listener.ToAllAsync(server, token))
+        {
+            await AskBadlyAsync(server, token);
+        }
+
+        await server.StopAsync();
+
+        var written = log.Text;
+        Assert.Contains("the log is listened to", written, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", written, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("sbt_", written, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_folder_holds_no_token_but_the_owners_and_that_for_the_owner_alone()
+    {
+        await using var server = await TestServer.StartAsync();
+        var token = await server.TokenAsync();
+        await ConverseAsync(server);
+        (await server.SendAsync(HttpMethod.Get, "/v1/accounts", token)).Dispose();
+        await server.StopAsync();
+
+        var holders = Directory.EnumerateFiles(server.Folder.Path, "*", SearchOption.AllDirectories)
+            .Where(file => Holds(file, token) || Holds(file, server.Owner));
+
+        Assert.Equal([server.Folder.OwnerTokenFile], holders);
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode Others = ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(server.Folder.Path) & Others);
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(server.Folder.OwnerTokenFile) & Others);
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(server.Folder.DatabaseFile) & Others);
+        }
+    }
+
+    private static bool Holds(string file, string secret) => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.ASCII.GetBytes(secret)) >= 0;
+
+    private static async Task ConverseAsync(TestServer server)
+    {
+        var other = await server.AddPersonAsync("canary_user", "Canary Person");
+        var (mine, theirs) = await server.MeetAsync("local_owner", other, "canary_user");
+        var message = await server.SayAsync(mine.Id, "canary said");
+        foreach (var (method, path, body) in new (string, string, string)[]
+        {
+            ("PUT", $"messages/{message}", """{"text":"canary edited"}"""),
+            ("POST", $"messages/{message}/reactions", """{"reactionKey":"canary"}"""),
+            ("PATCH", "", """{"draft":{"text":"canary draft"}}"""),
+            ("POST", "typing", """{"state":"typing"}"""),
+            ("POST", "read", "{}"),
+        })
+        {
+            using var answer = await server.SendAsync(new HttpMethod(method), $"/v1/chats/{mine.Key}/{path}".TrimEnd('/'), server.Owner, body);
+            Assert.True(answer.IsSuccessStatusCode, $"{method} {path} answered {answer.StatusCode}.");
+        }
+
+        using var form = new MultipartFormDataContent { { new ByteArrayContent("canary content"u8.ToArray()), "file", "canary.txt" } };
+        using var uploaded = await server.SendAsync(HttpMethod.Post, "/v1/assets/upload", server.Owner, form);
+        using var upload = await TestServer.JsonAsync(uploaded);
+        var id = upload.RootElement.GetProperty("uploadID").GetString();
+        using var sent = await server.SendAsync(
+            HttpMethod.Post, $"/v1/chats/{mine.Key}/messages", server.Owner, $$$"""{"attachment":{"uploadID":"{{{id}}}","fileName":"canary2.txt"}}""");
+        Assert.True(sent.IsSuccessStatusCode);
+        await server.SayAsync(theirs.Id, "canary answered");
+    }
+
+    /// <summary>Requests that are refused, or that hold secrets where none belong.</summary>
+    private static async Task AskBadlyAsync(TestServer server, string token)
+    {
+        var own = (await server.OwnChatAsync()).Key;
+        foreach (var (method, path, body) in new (string, string, string?)[]
+        {
+            ("GET", "/v1/messages/search?query=canary", null),
+            ("GET", "/v1/search?query=canary", null),
+            ("GET", "/v1/accounts/local_owner/contacts?query=canary", null),
+            ("GET", "/v1/chats?cursor=canary&limit=canary", null),
+            ("GET", "/v1/accounts?dangerouslyUseTokenInQuery=" + token, null),
+            ("GET", "/v1/assets/serve?url=mxc%3A%2F%2Fcanary%2Fcanary", null),
+            ("GET", "/canary/" + token, null),
+            ("POST", "/v1/assets/download", """{"url":"mxc://canary/canary"}"""),
+            ("POST", "/v1/chats/canary/messages", """{"text":"canary","broken":"canary"""),
+            ("POST", $"/v1/chats/{own}/messages", """{"text":"canary","replyToMessageID":"canary","attachment":{"uploadID":"canary"}}"""),
+            ("POST", "/v1/chats", """{"accountID":"canary","type":"canary","participantIDs":["canary"]}"""),
+            ("POST", "/v1/bridges/local/login-sessions", """{"loginID":"canary"}"""),
+        })
+        {
+            (await server.SendAsync(new HttpMethod(method), path, token, body)).Dispose();
+            (await server.SendAsync(new HttpMethod(method), path, "sbt_canary", body)).Dispose();
+        }
+    }
+
+    /// <summary>Keeps all that is logged: ours from the lowest level on.</summary>
+    private sealed class Capture : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> lines = new();
+
+        public string Text => string.Join('\n', lines);
+
+        public void Attach(WebApplication app)
+        {
+            app.Services.GetRequiredService<IOptionsMonitor<LoggerFilterOptions>>().CurrentValue.Rules
+                .Add(new LoggerFilterRule(typeof(Capture).FullName, "Switchboard", LogLevel.Trace, null));
+            var factory = app.Services.GetRequiredService<ILoggerFactory>();
+            factory.AddProvider(this);
+            Written(factory.CreateLogger("Switchboard.Tests"), null);
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        // The framework puts the request's path into scopes; our console writes none.
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue($"{formatter(state, exception)} {state} {exception}");
+
+        public void Dispose()
+        {
+        }
+
+        private static readonly Action<ILogger, Exception?> Written =
+            LoggerMessage.Define(LogLevel.Trace, new EventId(1), "the log is listened to");
+    }
+}
