@@ -25,16 +25,26 @@ demand_dotnet() {
   fi
 }
 
-# changed_since STAMP PATH…: whether a file or folder there is newer than the stamp. Build output does not count.
-changed_since() {
-  local stamp=$1
-  shift
-  [[ ! -e $stamp ]] || [[ -n $(find "$@" \( -name bin -o -name obj -o -name node_modules \) -prune -o -newer "$stamp" -print -quit) ]]
+# files PATH…: every source file there, by name. Build output does not count.
+files() { find "$@" \( -name bin -o -name obj -o -name node_modules \) -prune -o -type f "${filter[@]}" -print; }
+
+# make_stamp STAMP PATH…: remembers what is there now. Made before the work it stands for: whatever is edited meanwhile is newer.
+make_stamp() {
+  local filter=()
+  files "${@:2}" | LC_ALL=C sort | cksum >"$1"
 }
 
-# is_built ROOT OUTPUT: whether the server is built from the sources as they are.
-is_built() {
-  [[ -x $2/switchboard && -e $2/switchboard.dll ]] || return 1
-  ! changed_since "$2/.build-stamp" "$1/src" "$1/Directory.Build.props" "$1/Directory.Packages.props" "$1/Switchboard.slnx" \
-    "$1/.editorconfig" "$1/BannedSymbols.txt"
+# changed_since STAMP PATH…: whether a file there was added, removed or written since the stamp was made.
+changed_since() {
+  local stamp=$1 filter=()
+  shift
+  [[ -e $stamp && $(files "$@" | LC_ALL=C sort | cksum) == "$(<"$stamp")" ]] || return 0
+  filter=(-newer "$stamp")
+  [[ -n $(files "$@") ]]
 }
+
+# What the server is built from.
+server_sources=(src Directory.Build.props Directory.Packages.props Switchboard.slnx .editorconfig BannedSymbols.txt)
+
+# is_built OUTPUT: whether the server there is built from the sources of the current folder as they are.
+is_built() { [[ -x $1/switchboard && -e $1/switchboard.dll ]] && ! changed_since "$1/.build-stamp" "${server_sources[@]}"; }
