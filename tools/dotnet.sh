@@ -2,6 +2,8 @@
 export DOTNET_CLI_TELEMETRY_OPTOUT=${DOTNET_CLI_TELEMETRY_OPTOUT-1}
 export DOTNET_NOLOGO=${DOTNET_NOLOGO-1}
 export DOTNET_SKIP_FIRST_TIME_EXPERIENCE=${DOTNET_SKIP_FIRST_TIME_EXPERIENCE-1}
+# The SDK does not start on a system without ICU unless told that it may. Nothing here needs ICU.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT-1}
 
 if ! command -v dotnet >/dev/null && [[ -x $HOME/.dotnet/dotnet ]]; then
   PATH=$HOME/.dotnet:$PATH
@@ -20,7 +22,7 @@ demand_dotnet() {
     exit 1
   fi
   if ! dotnet --list-sdks </dev/null 9>&- | grep -q '^10\.'; then
-    printf 'Switchboard needs the .NET 10 SDK; "dotnet --list-sdks" shows none. Get it from https://dotnet.microsoft.com/download/dotnet/10.0\n' >&2
+    printf 'Switchboard needs the .NET 10 SDK, and "dotnet --list-sdks" shows none: https://dotnet.microsoft.com/download/dotnet/10.0\n' >&2
     exit 1
   fi
 }
