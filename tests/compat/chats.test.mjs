@@ -147,7 +147,8 @@ describe('chats', () => {
   test('a first message can come with the start', async () => {
     const dora = await person(server, 'dora');
     const chat = await ada.sdk.chats.start({ accountID: ada.accountID, user: { username: 'dora' }, messageText: 'hi Dora' });
-    const [theirs] = [await dora.sdk.chats.start({ accountID: dora.accountID, user: { id: ada.userID } })];
+    await eventually(async () => (await collect(dora.sdk.chats.search({ query: 'ada' }))).length > 0);
+    const theirs = await dora.sdk.chats.start({ accountID: dora.accountID, user: { id: ada.userID } });
     assert.equal(theirs.status, 'existing');
     await arrived(dora, theirs.id, 'hi Dora');
     await arrived(ada, chat.id, 'hi Dora');

@@ -22,6 +22,9 @@ public sealed record Access
     /// <summary>When it ends.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>When the token was last used, to the minute.</summary>
+    internal DateTimeOffset? LastUsedAt { get; init; }
+
     /// <summary>The only accounts in reach; <c>null</c> means all.</summary>
     public IReadOnlyList<long>? Accounts { get; init; }
 

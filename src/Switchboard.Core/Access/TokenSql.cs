@@ -6,7 +6,7 @@ namespace Switchboard.Core.Access;
 internal static class TokenSql
 {
     private const string AccessColumns =
-        "key, id, scopes, limits_accounts, limits_chats, expires_at FROM token WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $now)";
+        "key, id, scopes, limits_accounts, limits_chats, expires_at, last_used_at FROM token WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $now)";
 
     extension(Db db)
     {
@@ -33,14 +33,13 @@ internal static class TokenSql
         public Access? AccessByKey(long key, DateTimeOffset now) => db.WithLimits(db.QueryFirst(
             $"SELECT {AccessColumns} AND key = $key", ReadAccess, ("$key", key), ("$now", now.ToUnixTimeMilliseconds())));
 
+        /// <summary>By id, or by a name that only one token has.</summary>
         public bool RevokeToken(string id, DateTimeOffset now) => db.Execute(
-            "UPDATE token SET revoked_at = coalesce(revoked_at, $now) WHERE id = $id",
+            """
+            UPDATE token SET revoked_at = coalesce(revoked_at, $now)
+            WHERE id = $id OR (name = $id AND (SELECT count(*) FROM token WHERE name = $id AND revoked_at IS NULL) = 1 AND revoked_at IS NULL)
+            """,
             ("$id", id), ("$now", now.ToUnixTimeMilliseconds())) > 0;
-
-        public DateTimeOffset? LastUse(long token) => db.QueryInt64(
-            "SELECT last_used_at FROM token WHERE key = $token", ("$token", token)) is { } at
-            ? DateTimeOffset.FromUnixTimeMilliseconds(at)
-            : null;
 
         public void NoteUse(long token, DateTimeOffset now) => db.Execute(
             "UPDATE token SET last_used_at = $now WHERE key = $token", ("$token", token), ("$now", now.ToUnixTimeMilliseconds()));
@@ -87,6 +86,7 @@ internal static class TokenSql
             CanRead = scopes.Contains("read"),
             CanWrite = scopes.Contains("write"),
             ExpiresAt = row.TimeOrNull(5),
+            LastUsedAt = row.TimeOrNull(6),
         };
         return (access, row.Flag(3), row.Flag(4));
     }

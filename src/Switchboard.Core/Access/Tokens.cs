@@ -60,8 +60,10 @@ public sealed class Tokens(Database database, TimeProvider clock)
     public async Task<(TokenInfo Token, string Secret)> CreateAsync(TokenRequest request, CancellationToken cancellationToken)
     {
         var scopes = request.Scopes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        if (scopes.Count == 0 || scopes.Exists(scope => scope is not ("read" or "write")))
-            throw new RefusedException(Refusal.BadRequest, "Scopes are read, write, or read,write.");
+        if (scopes.Find(scope => scope is not ("read" or "write")) is { } unknown)
+            throw new RefusedException(Refusal.BadRequest, $"There is no scope {unknown}. Scopes are read, write, or read,write.");
+        if (scopes.Count == 0)
+            throw new RefusedException(Refusal.BadRequest, "A token needs a scope: read, write, or read,write.");
         var secret = Prefix + Base64Url(RandomNumberGenerator.GetBytes(32));
         var id = "tok_" + Store.RandomText(12);
         await database.WriteAsync(
@@ -90,8 +92,8 @@ public sealed class Tokens(Database database, TimeProvider clock)
     /// <summary>All tokens, the oldest first, revoked ones included.</summary>
     public IReadOnlyList<TokenInfo> List() => database.Read(db => db.Tokens());
 
-    /// <summary>Ends a token at once, by its public id.</summary>
-    /// <returns><c>false</c> when there is none of that id.</returns>
+    /// <summary>Ends a token at once, by its public id or by a name that only one has.</summary>
+    /// <returns><c>false</c> when there is none of that id and no single one of that name.</returns>
     public Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) =>
         database.WriteAsync(db => db.RevokeToken(id, clock.GetUtcNow()), cancellationToken);
 
@@ -111,9 +113,8 @@ public sealed class Tokens(Database database, TimeProvider clock)
     public async Task NoteUseAsync(Access access, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (database.Read(db => db.LastUse(access.Token)) is { } last && now - last < UseIsNotedEvery)
-            return;
-        await database.WriteAsync(db => db.NoteUse(access.Token, now), cancellationToken);
+        if (access.LastUsedAt is not { } last || now - last >= UseIsNotedEvery)
+            await database.WriteAsync(db => db.NoteUse(access.Token, now), cancellationToken);
     }
 
     private static string Base64Url(byte[] bytes) =>

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using Switchboard.Core.Messages;
 using Switchboard.Sqlite;
 
@@ -20,7 +21,7 @@ public sealed record FeedItem(Change Change, IReadOnlyList<Message>? Messages)
 /// Follows the change log and hands it to whoever listens. The log is read once, however many listen; each has a bounded
 /// queue of its own, and one that does not keep up is cut off and never slows the others or a writer.
 /// </summary>
-public sealed class ChangeFeed(Database database, TimeProvider clock)
+public sealed partial class ChangeFeed(Database database, TimeProvider clock, ILogger<ChangeFeed> logger)
 {
     private const int QueueLimit = 1000;
     private const int ReadAtOnce = 200;
@@ -52,23 +53,35 @@ public sealed class ChangeFeed(Database database, TimeProvider clock)
         while (!stopping.IsCancellationRequested)
         {
             await wake.WaitAsync(LookAnyway, clock, stopping);
-            seq = Pump(seq);
+            try
+            {
+                seq = Pump(seq);
+            }
+            catch (Exception e)
+            {
+                // The log is still there: it is read again from the same place, and a loop must not end unseen.
+                LogFailed(logger, seq, e);
+            }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The change log could not be read after {Seq}; it will be tried again")]
+    private static partial void LogFailed(ILogger logger, long seq, Exception e);
 
     private long Pump(long seq)
     {
         while (true)
         {
+            // Read before the listeners are looked at: what is committed after somebody began to listen is never skipped.
+            var newest = database.Read(db => db.NewestChange());
             Subscription[] listeners;
             lock (gate)
             {
                 listeners = [.. subscriptions];
             }
 
-            // Nobody listens: who comes later begins with what is committed later.
             if (listeners.Length == 0)
-                return database.Read(db => db.NewestChange());
+                return newest;
             var items = database.Read(db => db.ChangesAfter(seq, ReadAtOnce).ConvertAll(change => Load(db, change)));
             foreach (var item in items)
             {

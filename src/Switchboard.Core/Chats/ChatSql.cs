@@ -31,6 +31,7 @@ internal static class ChatSql
         {
             var chats = db.Query($"SELECT {Columns} FROM chat c JOIN account a ON a.key = c.account WHERE {tail}", ReadChat, parameters);
             var capabilities = new Dictionary<long, ChatCapabilities>();
+            var people = participants == 0 ? null : db.ParticipantsOf(chats.ConvertAll(chat => chat.Key), participants);
             for (var i = 0; i < chats.Count; i++)
             {
                 var key = chats[i].CapabilityKey;
@@ -39,7 +40,7 @@ internal static class ChatSql
                 chats[i] = chats[i] with
                 {
                     Capabilities = shared,
-                    Participants = participants == 0 ? [] : db.Participants(chats[i].Key, participants),
+                    Participants = people is null ? [] : [.. people[chats[i].Key]],
                 };
             }
 
@@ -71,13 +72,16 @@ internal static class ChatSql
         public Chat? ChatOfLogin(long login, RemoteChatId remoteId) => db.Chats(
             "a.login = $login AND c.account = a.key AND c.remote_id = $remote", 0, ("$login", login), ("$remote", remoteId.Value)).FirstOrDefault();
 
-        public List<Participant> Participants(long chat, int limit) => db.Query(
+        // Positions count from 0 without gaps, so the first people of many chats are one query.
+        private ILookup<long, Participant> ParticipantsOf(IReadOnlyList<long> chats, int limit) => db.Query(
             $"""
-            SELECT {ContactColumns}, p.is_admin, p.is_pending, p.is_network_bot
-            FROM participant p JOIN contact u ON u.key = p.contact WHERE p.chat = $chat ORDER BY p.position LIMIT $limit
+            SELECT {ContactColumns}, p.is_admin, p.is_pending, p.is_network_bot, p.chat
+            FROM json_each($chats) k CROSS JOIN participant p ON p.chat = k.value AND p.position < $limit
+            CROSS JOIN contact u ON u.key = p.contact ORDER BY p.chat, p.position
             """,
-            row => new Participant(ReadContact(row), row.Flag(9), row.Flag(10), row.Flag(11)),
-            ("$chat", chat), ("$limit", limit < 0 ? -1 : limit));
+            row => (Chat: row.GetInt64(12), Participant: new Participant(ReadContact(row), row.Flag(9), row.Flag(10), row.Flag(11))),
+            ("$chats", "[" + Store.Join(chats) + "]"), ("$limit", limit < 0 ? int.MaxValue : limit))
+            .ToLookup(row => row.Chat, row => row.Participant);
 
         private ChatCapabilities CapabilitiesOf(long key) => KnownCapabilities.GetOrAdd(
             db.QueryText("SELECT json FROM capability WHERE key = $key", ("$key", key))!,

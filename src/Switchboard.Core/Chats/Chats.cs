@@ -24,8 +24,12 @@ public sealed partial class Chats(
 
     /// <summary>All chats, newest activity first, each with its last message.</summary>
     public Page<(Chat Chat, Message? Preview)> List(Access.Access access, IReadOnlyList<string>? accounts, PageRequest request) =>
-        database.Read(db => Find(db, access, new ChatFilter { Accounts = accounts }, request, "chats")
-            .Select(chat => (chat, db.Preview(chat.Key))));
+        database.Read(db =>
+        {
+            var page = Find(db, access, new ChatFilter { Accounts = accounts }, request, "chats");
+            var previews = db.Previews(page.Items.Select(chat => chat.Key));
+            return page.Select(chat => (chat, previews.GetValueOrDefault(chat.Key)));
+        });
 
     /// <summary>Chats by a filter, newest activity first.</summary>
     public Page<Chat> Search(Access.Access access, ChatFilter filter, PageRequest request) =>

@@ -87,6 +87,13 @@ public sealed partial class LoginSupervisor(
     /// <summary>How a login is doing.</summary>
     public LoginHealth HealthOf(long login) => running.TryGetValue(login, out var found) ? found.Health : LoginHealth.Connecting;
 
+    /// <summary>The open connection of a login, without waiting for one.</summary>
+    /// <exception cref="NetworkException">There is none now.</exception>
+    public INetworkConnection OpenConnectionOf(long login) =>
+        running.TryGetValue(login, out var found) && found.Opened is { IsCompletedSuccessfully: true } opened
+            ? opened.Result
+            : throw NotConnected(found);
+
     /// <summary>The open connection of a login, waiting a few seconds for one that is being opened.</summary>
     /// <exception cref="NetworkException">There is none now.</exception>
     public async Task<INetworkConnection> ConnectionOfAsync(long login, CancellationToken cancellationToken)
@@ -103,9 +110,7 @@ public sealed partial class LoginSupervisor(
             }
         }
 
-        throw found?.Health == LoginHealth.Expired
-            ? new NetworkException(NetworkFailure.LoginExpired, "This account is logged out of its network. Log in again.")
-            : new NetworkException(NetworkFailure.Transient, "This account is not connected to its network at the moment. Try again soon.");
+        throw NotConnected(found);
     }
 
     /// <inheritdoc/>
@@ -122,6 +127,10 @@ public sealed partial class LoginSupervisor(
 
         stopping.Dispose();
     }
+
+    private static NetworkException NotConnected(Running? login) => login?.Health == LoginHealth.Expired
+        ? new NetworkException(NetworkFailure.LoginExpired, "This account is logged out of its network. Log in again.")
+        : new NetworkException(NetworkFailure.Transient, "This account is not connected to its network at the moment. Try again soon.");
 
     private void Start(Login login)
     {
@@ -155,9 +164,10 @@ public sealed partial class LoginSupervisor(
                 LogExpired(logger, login.Key);
                 return;
             }
-            catch (Exception e) when (e is NetworkException or Microsoft.Data.Sqlite.SqliteException)
+            catch (Exception e)
             {
-                // A full disk or a lost network: nothing of the batch was stored, so it comes again.
+                // A lost network, a full disk, or a fault of ours: nothing of the batch was stored, so it comes again, and a
+                // loop must not end unseen.
                 state.SetClosed(LoginHealth.Connecting);
                 LogLost(logger, login.Key, ++failures, e);
             }

@@ -63,7 +63,7 @@ public sealed class MediaLibrary(Database database, LoginSupervisor logins, File
         var id = url.AbsolutePath.Trim('/');
         if (url.Host != server.Name || id.Length is 0 or > 100)
             throw RefusedException.NotFound("File");
-        if (database.Read(db => db.FindUpload(access, id, clock.GetUtcNow())) is { } upload)
+        if (database.Read(db => db.FindUpload(access, id, clock.GetUtcNow())) is { } upload && files.Exists(upload.Sha256))
             return new LocalFile(upload.Sha256, upload.Info);
         var media = database.Read(db => db.FindMedia(access, id)) ?? throw RefusedException.NotFound("File");
         return new LocalFile(await ContentAsync(media, cancellationToken), media.Info);

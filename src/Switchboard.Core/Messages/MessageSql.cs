@@ -51,9 +51,14 @@ internal static class MessageSql
 
         public Message MessageByKey(long sortKey) => db.Messages("m.sort_key = $key", ("$key", sortKey)).Single();
 
-        /// <summary>The newest message of a chat that is shown, for the chat list.</summary>
-        public Message? Preview(long chat) => db.Messages(
-            "m.chat = $chat AND m.hidden = 0 AND m.deleted = 0 ORDER BY m.sort_key DESC LIMIT 1", ("$chat", chat)).FirstOrDefault();
+        /// <summary>The newest message that is shown of each chat, by the chat's row key; for the chat list.</summary>
+        public Dictionary<long, Message> Previews(IEnumerable<long> chats) => db.Messages(
+            """
+            m.sort_key IN (SELECT (
+              SELECT n.sort_key FROM message n WHERE n.chat = k.value AND n.hidden = 0 AND n.deleted = 0 ORDER BY n.sort_key DESC LIMIT 1)
+              FROM json_each($chats) k)
+            """,
+            ("$chats", "[" + Store.Join(chats) + "]")).ToDictionary(message => message.ChatKey);
 
         private List<Message> WithParts(List<Message> messages)
         {

@@ -16,7 +16,9 @@ internal static class RequestSql
             "INSERT OR REPLACE INTO request (token, key, hash, answer, at) VALUES ($token, $key, $hash, $answer, $at)",
             ("$token", token), ("$key", key), ("$hash", hash), ("$answer", answer), ("$at", now.ToUnixTimeMilliseconds()));
 
-        public void ForgetRequestsBefore(DateTimeOffset time) =>
-            db.Execute("DELETE FROM request WHERE at < $at", ("$at", time.ToUnixTimeMilliseconds()));
+        /// <summary>Repeats without a key of their own are recognised for a minute only and are forgotten sooner.</summary>
+        public void ForgetRequestsBefore(DateTimeOffset time, DateTimeOffset timeOfRepeats) => db.Execute(
+            "DELETE FROM request WHERE at < $at OR (at < $repeats AND key >= 'body ' AND key < 'body!')",
+            ("$at", time.ToUnixTimeMilliseconds()), ("$repeats", timeOfRepeats.ToUnixTimeMilliseconds()));
     }
 }

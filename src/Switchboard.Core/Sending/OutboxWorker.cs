@@ -71,22 +71,23 @@ public sealed partial class OutboxWorker(
     {
         try
         {
-            if (row.IsSend)
-                await SendAsync(row, stopping);
-            else
-                await MarkReadAsync(row, stopping);
+            try
+            {
+                await (row.IsSend ? SendAsync(row, stopping) : MarkReadAsync(row, stopping));
+            }
+            catch (NetworkException e)
+            {
+                await FailAsync(row, e);
+            }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Left in the outbox for the next start.
         }
-        catch (NetworkException e)
+        catch (Exception e)
         {
-            await FailAsync(row, e);
-        }
-        catch (Exception e) when (e is Microsoft.Data.Sqlite.SqliteException or IOException)
-        {
-            // A full or failing disk: the network may have taken it, and takes it once under its transaction id.
+            // A full or failing disk, or a fault of ours: the network may have taken it, and takes it once under its
+            // transaction id. Whatever it is, the worker must go on for the other chats.
             LogNotStored(logger, row.Transaction, e);
             await Task.Delay(TimeSpan.FromSeconds(1), clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -112,7 +113,8 @@ public sealed partial class OutboxWorker(
             return;
         }
 
-        var connection = await logins.ConnectionOfAsync(chat.LoginKey, stopping);
+        // A login that is down must not hold up the sends of the others: no waiting here, the row is tried again.
+        var connection = logins.OpenConnectionOf(chat.LoginKey);
         var sent = await connection.SendAsync(chat.RemoteId, row.Transaction, ToOutgoing(row, message, replyTo), stopping);
         await database.WriteAsync(
             db =>
@@ -148,7 +150,7 @@ public sealed partial class OutboxWorker(
             db.ChatByKey(row.Chat),
             db.Messages("m.sort_key = $key", ("$key", row.Message)).FirstOrDefault()?.RemoteId));
         if (chat is not null && upTo is { } id
-            && await logins.ConnectionOfAsync(chat.LoginKey, stopping) is ISupportsReadReceipts receipts)
+            && logins.OpenConnectionOf(chat.LoginKey) is ISupportsReadReceipts receipts)
         {
             await receipts.MarkReadAsync(chat.RemoteId, id, stopping);
         }

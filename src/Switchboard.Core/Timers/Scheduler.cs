@@ -19,6 +19,7 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
     private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan ChangesKept = TimeSpan.FromDays(30);
     private static readonly TimeSpan RequestsKept = TimeSpan.FromDays(7);
+    private static readonly TimeSpan RepeatsKept = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan FilesSpared = TimeSpan.FromHours(1);
 
     private readonly Signal wake = new();
@@ -44,14 +45,14 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
                     await CleanAsync(stopping);
                 }
             }
-            catch (Exception e) when (e is Microsoft.Data.Sqlite.SqliteException or IOException)
-            {
-                // A full disk: what is due stays due.
-                LogFailed(logger, e);
-            }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception e)
+            {
+                // A full disk, or a fault of ours: what is due stays due, and a loop must not end unseen.
+                LogFailed(logger, e);
             }
 
             await wake.WaitAsync(LookAtClock, clock, stopping);
@@ -66,7 +67,7 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
             db =>
             {
                 db.ForgetChangesBefore(now - ChangesKept);
-                db.ForgetRequestsBefore(now - RequestsKept);
+                db.ForgetRequestsBefore(now - RequestsKept, now - RepeatsKept);
                 db.ForgetUploadsBefore(now);
             },
             cancellationToken);
@@ -94,10 +95,9 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
                 {
                     db.Execute(
                         """
-                        UPDATE chat SET remind_at = NULL, remind_dismiss = 0, is_archived = 0, is_marked_unread = 1, last_activity = max(last_activity, $now)
-                        WHERE key = $chat
+                        UPDATE chat SET remind_at = NULL, remind_dismiss = 0, is_archived = 0, is_marked_unread = 1 WHERE key = $chat
                         """,
-                        ("$chat", chat.Key), ("$now", now.ToUnixTimeMilliseconds()));
+                        ("$chat", chat.Key));
                     db.AppendChatChange(chat, now);
                 }
             },

@@ -88,6 +88,9 @@ internal sealed class AssetsApi(MediaLibrary media, Core.Media.Uploads uploads, 
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         response.Headers.CacheControl = "private, max-age=86400";
         response.Headers.AcceptRanges = "bytes";
+        // Only ranges of bytes are known; any other is to be passed over (RFC 9110 §14.2).
+        if (!request.Http.Request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
+            request.Http.Request.Headers.Remove(HeaderNames.Range);
         var type = file.Info.MimeType == "text/plain" ? "text/plain; charset=utf-8" : file.Info.MimeType;
         await Results.File(
             media.OpenRead(file), type, enableRangeProcessing: true, entityTag: new EntityTagHeaderValue($"\"{file.Sha256}\""))

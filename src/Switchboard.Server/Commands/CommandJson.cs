@@ -58,7 +58,7 @@ internal sealed record DoctorOutput(string Status, IReadOnlyList<CheckOutput> Ch
 
 /// <summary>What commands print with <c>--json</c>: one object.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TokenOutput))]
 [JsonSerializable(typeof(TokenListOutput))]
 [JsonSerializable(typeof(RevokeOutput))]

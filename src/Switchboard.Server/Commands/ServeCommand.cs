@@ -59,20 +59,30 @@ internal static class ServeCommand
         DemandFreePort(options);
         await using var database = folder.OpenDatabase();
         var isNew = await EnsureOwnerTokenAsync(folder, new Tokens(database, TimeProvider.System), cancellationToken);
-        await using var app = SwitchboardServer.Build(options, folder, database, TimeProvider.System);
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or SocketException)
-        {
-            throw new StartRefusedException($"The server cannot listen on port {options.Port}: {e.GetBaseException().Message}", e);
-        }
-
+        await using var app = await StartAsync(options, folder, database, cancellationToken);
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         Welcome.Print(folder, addresses, isNew);
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
+    }
+
+    private static async Task<WebApplication> StartAsync(
+        ServerOptions options, DataFolder folder, Sqlite.Database database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var app = SwitchboardServer.Build(options, folder, database, TimeProvider.System);
+            await app.StartAsync(cancellationToken);
+            return app;
+        }
+        catch (Exception e) when (e is Sqlite.NewerSchemaException or Microsoft.Data.Sqlite.SqliteException)
+        {
+            throw new StartRefusedException(e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"The server cannot start: {e.GetBaseException().Message}", e);
+        }
     }
 
     /// <summary>Makes the owner's token unless its file is there.</summary>
@@ -90,10 +100,7 @@ internal static class ServeCommand
     {
         if (options.Port == 0)
             return;
-        var addresses = options.Host is null or "localhost"
-            ? [IPAddress.Loopback, .. Socket.OSSupportsIPv6 ? [IPAddress.IPv6Loopback] : Array.Empty<IPAddress>()]
-            : new[] { IPAddress.Parse(options.Host) };
-        foreach (var address in addresses)
+        foreach (var address in SwitchboardServer.AddressesOf(options))
         {
             try
             {

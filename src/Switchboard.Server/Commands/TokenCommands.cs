@@ -64,7 +64,7 @@ internal static class TokenCommands
     private static Command Revoke()
     {
         var (dataDir, json) = (CommonOptions.DataDir(), CommonOptions.Json());
-        var id = new Argument<string>("id") { Description = "The token's id, as token list shows it." };
+        var id = new Argument<string>("id") { Description = "The token's id, as token list shows it, or its name if only one has it." };
         var command = new Command("revoke", "End a token at once.") { id, dataDir, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {

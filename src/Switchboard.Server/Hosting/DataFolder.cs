@@ -128,14 +128,14 @@ internal sealed class DataFolder
         }
     }
 
-    /// <summary>Writes the owner's token for the owner alone.</summary>
+    /// <summary>Writes the owner's token for the owner alone; without a line end, which a program might send along.</summary>
     public void WriteOwnerToken(string secret)
     {
         var temporary = OwnerTokenFile + ".new";
         File.Delete(temporary);
         using (var file = Open(temporary, FileShare.None))
         {
-            file.Write(System.Text.Encoding.ASCII.GetBytes(secret + "\n"));
+            file.Write(System.Text.Encoding.ASCII.GetBytes(secret));
             file.Flush(flushToDisk: true);
         }
 

@@ -77,24 +77,42 @@ internal static class SwitchboardServer
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
         kestrel.Limits.MaxConcurrentConnections = 10_000;
         kestrel.Limits.MaxConcurrentUpgradedConnections = 2_000;
-        if (options.Host is null or "localhost")
+        if (options is { Host: null or "localhost", Port: 0 })
         {
-            if (options.Port == 0)
-            {
-                kestrel.Listen(IPAddress.Loopback, 0);
-                return;
-            }
-
-            // Clients use localhost and 127.0.0.1 alike (rest.md §1.1); a machine may have no IPv6.
-            kestrel.Listen(IPAddress.Loopback, options.Port);
-            if (Socket.OSSupportsIPv6)
-                kestrel.Listen(IPAddress.IPv6Loopback, options.Port);
+            // Two addresses cannot be given the same free port at once.
+            kestrel.Listen(IPAddress.Loopback, 0);
+            return;
         }
-        else
+
+        foreach (var address in AddressesOf(options))
         {
-            kestrel.Listen(IPAddress.Parse(options.Host), options.Port);
+            kestrel.Listen(address, options.Port);
         }
     });
+
+    /// <summary>Where the server is to listen.</summary>
+    public static IReadOnlyList<IPAddress> AddressesOf(ServerOptions options)
+    {
+        if (options.Host is not (null or "localhost"))
+            return [IPAddress.Parse(options.Host)];
+        // Clients use localhost and 127.0.0.1 alike (rest.md §1.1); a machine may have no IPv6.
+        return HasIPv6Loopback() ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback];
+    }
+
+    private static bool HasIPv6Loopback()
+    {
+        try
+        {
+            using var probe = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+            probe.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            // A container may know IPv6 and yet have no such address.
+            return false;
+        }
+    }
 
     private static void AddServices(
         IServiceCollection services, ServerOptions options, DataFolder folder, Database database, TimeProvider clock)

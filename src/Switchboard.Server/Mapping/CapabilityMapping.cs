@@ -28,6 +28,8 @@ internal static class CapabilityMapping
         Delete = (Level)capabilities.Delete,
         DeleteMaxAge = (int?)capabilities.DeleteMaxAge?.TotalSeconds,
         DeleteForMe = capabilities.DeleteForMe,
+        // Requests from strangers are no part of what connectors describe yet: there is nothing to accept.
+        MessageRequest = new MessageRequestCapabilities { AcceptWithMessage = Level.Unsupported, AcceptWithButton = Level.Unsupported },
         Reaction = (Level)capabilities.Reaction,
         ReactionCount = capabilities.ReactionCount,
         AllowedReactions = capabilities.AllowedReactions,
