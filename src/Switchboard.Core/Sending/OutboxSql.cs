@@ -29,7 +29,8 @@ internal static class OutboxSql
                 row.GetInt32(5), row.Time(6), row.Time(7)),
             ("$limit", limit));
 
-        public void DropOutboxRow(long key) => db.Execute("DELETE FROM outbox WHERE key = $key", ("$key", key));
+        /// <returns>Whether it was still there.</returns>
+        public bool DropOutboxRow(long key) => db.Execute("DELETE FROM outbox WHERE key = $key", ("$key", key)) > 0;
 
         public void Reschedule(long key, DateTimeOffset dueAt) => db.Execute(
             "UPDATE outbox SET attempts = attempts + 1, due_at = $due WHERE key = $key",

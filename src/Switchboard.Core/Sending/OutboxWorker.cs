@@ -172,8 +172,8 @@ public sealed partial class OutboxWorker(
         await database.WriteAsync(
             db =>
             {
-                db.DropOutboxRow(row.Key);
-                if (!row.IsSend || db.ChatByKey(row.Chat) is not { } chat)
+                // Without its row it has ended already: by its echo, or because the message is gone.
+                if (!db.DropOutboxRow(row.Key) || !row.IsSend || db.ChatByKey(row.Chat) is not { } chat)
                     return;
                 var (state, reason) = final
                     ? (SendStatus.Permanent, e.Kind is NetworkFailure.NotFound ? "not_found" : "rejected")
