@@ -5,7 +5,11 @@ namespace Switchboard.Core.Sending;
 
 /// <summary>Something a network has still to be told.</summary>
 internal sealed record OutboxRow(
-    long Key, long Chat, long Message, bool IsSend, TransactionId Transaction, int Attempts, DateTimeOffset DueAt, DateTimeOffset CreatedAt);
+    long Key, long Chat, long Message, bool IsSend, TransactionId Transaction, int Attempts, DateTimeOffset DueAt, DateTimeOffset CreatedAt)
+{
+    /// <summary>Whether it should go out now. What was put off before the clock was set back does not wait for that time to come again.</summary>
+    public bool IsDue(DateTimeOffset now) => DueAt <= now || (CreatedAt > now && DueAt >= CreatedAt);
+}
 
 internal static class OutboxSql
 {

@@ -55,7 +55,7 @@ public sealed partial class OutboxWorker(
 
             var now = clock.GetUtcNow();
             var heads = database.Read(db => db.OutboxHeads(ChatsAtOnce * 4)).FindAll(row => !active.ContainsKey(row.Chat));
-            foreach (var row in heads.Where(row => row.DueAt <= now).Take(ChatsAtOnce - active.Count))
+            foreach (var row in heads.Where(row => row.IsDue(now)).Take(ChatsAtOnce - active.Count))
             {
                 active.Add(row.Chat, Task.Run(() => WorkAsync(row, stopping), CancellationToken.None));
             }
