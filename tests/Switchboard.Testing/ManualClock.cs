@@ -8,6 +8,7 @@ public sealed class ManualClock : TimeProvider
     private readonly List<(int Count, TaskCompletionSource Reached)> waiting = [];
     private int timersMade;
     private DateTimeOffset now;
+    private TimeSpan jumped;
 
     /// <summary>Starts at the first moment of 2026, or at another one.</summary>
     public ManualClock(DateTimeOffset? start = null) => now = start ?? new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -28,7 +29,13 @@ public sealed class ManualClock : TimeProvider
     }
 
     /// <inheritdoc/>
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp()
+    {
+        lock (access)
+        {
+            return (now - jumped).UtcTicks;
+        }
+    }
 
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -45,6 +52,18 @@ public sealed class ManualClock : TimeProvider
         }
 
         return timer;
+    }
+
+    /// <summary>How many timers were made since the start.</summary>
+    public int TimersMade
+    {
+        get
+        {
+            lock (access)
+            {
+                return timersMade;
+            }
+        }
     }
 
     /// <summary>Completes when that many timers were made since the start: the code under test waits for its time then.</summary>
@@ -73,6 +92,20 @@ public sealed class ManualClock : TimeProvider
         lock (access)
         {
             now = target > now ? target : now;
+        }
+    }
+
+    /// <summary>Sets the clock on the wall forward or back, as a person does: timers and timestamps go on as before.</summary>
+    public void Jump(TimeSpan by)
+    {
+        lock (access)
+        {
+            now += by;
+            jumped += by;
+            foreach (var timer in timers)
+            {
+                timer.Due += by;
+            }
         }
     }
 

@@ -76,20 +76,20 @@ public sealed partial class Chats(
                 var chat = db.DemandChat(access, chatId);
                 if (!chat.Capabilities.MarkAsUnread)
                     throw Unsupported(chat, "marking chats unread");
-                if (messageId is not null)
-                {
-                    var from = db.DemandMessage(chat, messageId).SortKey;
-                    db.Execute(
-                        """
-                        UPDATE chat SET last_read = min(last_read,
-                          coalesce((SELECT max(sort_key) FROM message WHERE chat = $chat AND sort_key < $from), 0))
-                        WHERE key = $chat
-                        """,
-                        ("$chat", chat.Key), ("$from", from));
-                }
-
-                db.Execute("UPDATE chat SET is_marked_unread = 1 WHERE key = $chat", ("$chat", chat.Key));
-                db.Recount(chat, now, always: true);
+                // Everything from the message on; without one the position stays.
+                var read = messageId is null
+                    ? long.MaxValue
+                    : db.QueryInt64(
+                        "SELECT max(sort_key) FROM message WHERE chat = $chat AND sort_key < $from",
+                        ("$chat", chat.Key), ("$from", db.DemandMessage(chat, messageId).SortKey)) ?? 0;
+                var changed = db.Execute(
+                    """
+                    UPDATE chat SET is_marked_unread = 1, last_read = min(last_read, $read)
+                    WHERE key = $chat AND (is_marked_unread = 0 OR last_read > $read)
+                    """,
+                    ("$chat", chat.Key), ("$read", read));
+                if (changed > 0)
+                    db.Recount(chat, now, always: true);
                 return db.DemandChat(access, chatId, DefaultParticipants);
             },
             cancellationToken);

@@ -249,21 +249,26 @@ internal static class MessageWrites
         private (long SortKey, DateTimeOffset SentAt) NewestPlace(long chat, DateTimeOffset sentAt, DateTimeOffset now)
         {
             var newest = db.QueryFirst(
-                "SELECT sort_key, sent_at FROM message WHERE chat = $chat ORDER BY sort_key DESC LIMIT 1",
-                row => ((long Key, DateTimeOffset SentAt)?)(row.GetInt64(0), row.Time(1)), ("$chat", chat));
-            var millisecond = Math.Clamp(now.ToUnixTimeMilliseconds(), 0, LatestMillisecond);
-            if (newest is { } last)
-                millisecond = Math.Max(millisecond, last.Key / KeysPerMillisecond);
+                "SELECT sent_at FROM message WHERE chat = $chat ORDER BY sort_key DESC LIMIT 1", row => (DateTimeOffset?)row.Time(0), ("$chat", chat));
+            // What is gone keeps its place: it may have been read up to, and clients page from it.
+            var taken = db.QueryInt64(
+                """
+                SELECT max(last_read, coalesce((SELECT max(sort_key) FROM message WHERE chat = $chat), 0),
+                  coalesce((SELECT max(sort_key) FROM forgotten_message WHERE chat = $chat), 0))
+                FROM chat WHERE key = $chat
+                """,
+                ("$chat", chat))!.Value;
+            var millisecond = Math.Max(Math.Clamp(now.ToUnixTimeMilliseconds(), 0, LatestMillisecond), taken / KeysPerMillisecond);
             var shown = sentAt > now ? now : sentAt;
-            if (newest is { } previous && shown < previous.SentAt)
-                shown = previous.SentAt;
+            if (shown < newest)
+                shown = newest.Value;
             for (; ; millisecond++)
             {
                 var first = millisecond * KeysPerMillisecond;
                 var top = db.QueryInt64(
                     "SELECT max(sort_key) FROM message WHERE sort_key BETWEEN $first AND $last",
                     ("$first", first), ("$last", first + KeysPerMillisecond - 1));
-                var key = top + 1 ?? first;
+                var key = Math.Max(top + 1 ?? first, taken + 1);
                 if (key < first + KeysPerMillisecond)
                     return (key, shown);
             }

@@ -24,7 +24,8 @@ public sealed class SendLimits(LoginSupervisor logins, SendLimitSetting setting)
         var recent = sends.GetOrAdd(chat.AccountKey, _ => new Queue<DateTimeOffset>());
         lock (recent)
         {
-            while (recent.TryPeek(out var oldest) && now - oldest >= Window)
+            // One from the future was sent before the clock was set back: nobody waits a day for it.
+            while (recent.TryPeek(out var oldest) && (now - oldest >= Window || oldest > now))
             {
                 recent.Dequeue();
             }

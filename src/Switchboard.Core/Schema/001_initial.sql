@@ -156,6 +156,7 @@ CREATE TABLE forgotten_message (
 ) STRICT;
 
 CREATE UNIQUE INDEX forgotten_message_by_remote_id ON forgotten_message (chat, remote_id);
+CREATE INDEX forgotten_message_by_place ON forgotten_message (chat, sort_key);
 
 CREATE TABLE reaction (
   message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,

@@ -5,7 +5,11 @@ namespace Switchboard.Core.Sending;
 
 /// <summary>Something a network has still to be told.</summary>
 internal sealed record OutboxRow(
-    long Key, long Chat, long Message, bool IsSend, TransactionId Transaction, int Attempts, DateTimeOffset DueAt, DateTimeOffset CreatedAt);
+    long Key, long Chat, long Message, bool IsSend, TransactionId Transaction, int Attempts, DateTimeOffset DueAt, DateTimeOffset CreatedAt)
+{
+    /// <summary>Whether it should go out now. What was put off before the clock was set back does not wait for that time to come again.</summary>
+    public bool IsDue(DateTimeOffset now) => DueAt <= now || (CreatedAt > now && DueAt >= CreatedAt);
+}
 
 internal static class OutboxSql
 {
@@ -29,7 +33,8 @@ internal static class OutboxSql
                 row.GetInt32(5), row.Time(6), row.Time(7)),
             ("$limit", limit));
 
-        public void DropOutboxRow(long key) => db.Execute("DELETE FROM outbox WHERE key = $key", ("$key", key));
+        /// <returns>Whether it was still there.</returns>
+        public bool DropOutboxRow(long key) => db.Execute("DELETE FROM outbox WHERE key = $key", ("$key", key)) > 0;
 
         public void Reschedule(long key, DateTimeOffset dueAt) => db.Execute(
             "UPDATE outbox SET attempts = attempts + 1, due_at = $due WHERE key = $key",

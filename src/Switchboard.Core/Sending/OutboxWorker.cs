@@ -55,7 +55,7 @@ public sealed partial class OutboxWorker(
 
             var now = clock.GetUtcNow();
             var heads = database.Read(db => db.OutboxHeads(ChatsAtOnce * 4)).FindAll(row => !active.ContainsKey(row.Chat));
-            foreach (var row in heads.Where(row => row.DueAt <= now).Take(ChatsAtOnce - active.Count))
+            foreach (var row in heads.Where(row => row.IsDue(now)).Take(ChatsAtOnce - active.Count))
             {
                 active.Add(row.Chat, Task.Run(() => WorkAsync(row, stopping), CancellationToken.None));
             }
@@ -174,8 +174,8 @@ public sealed partial class OutboxWorker(
         await database.WriteAsync(
             db =>
             {
-                db.DropOutboxRow(row.Key);
-                if (!row.IsSend || db.ChatByKey(row.Chat) is not { } chat)
+                // Without its row it has ended already: by its echo, or because the message is gone.
+                if (!db.DropOutboxRow(row.Key) || !row.IsSend || db.ChatByKey(row.Chat) is not { } chat)
                     return;
                 var (state, reason) = final
                     ? (SendStatus.Permanent, e.Kind is NetworkFailure.NotFound ? "not_found" : "rejected")

@@ -26,13 +26,15 @@ internal static class AccountsCommands
                 return 0;
             }
 
-            var table = new Table().RoundedBorder().AddColumns("Account", "Network", "User", "Name");
+            var table = new Table().RoundedBorder()
+                .AddColumn("Account", column => column.NoWrap()).AddColumn("Network")
+                .AddColumn("User", column => column.NoWrap()).AddColumn("Name");
             foreach (var account in accounts)
             {
                 table.AddRow(new Text(account.Id), new Text(account.Network), new Text(account.Self.UserId), new Text(account.Self.FullName ?? ""));
             }
 
-            AnsiConsole.Write(table);
+            Terminal.Out.Write(table);
             return 0;
         });
         return command;

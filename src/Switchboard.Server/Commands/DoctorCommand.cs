@@ -135,7 +135,7 @@ internal static class DoctorCommand
         foreach (var check in checks)
         {
             var color = check.Status switch { Good => "green", Note => "yellow", _ => "red" };
-            AnsiConsole.Markup($"[{color}]{check.Status,-6}[/] [bold]{check.Name.EscapeMarkup(),-11}[/] ");
+            Terminal.Out.Markup($"[{color}]{check.Status,-6}[/] [bold]{check.Name.EscapeMarkup(),-11}[/] ");
             Console.WriteLine(check.Message);
         }
     }

@@ -84,12 +84,13 @@ internal static class TokenCommands
     private static void Show(TokenInfo token, string secret)
     {
         Console.WriteLine(secret);
-        AnsiConsole.MarkupLineInterpolated($"[grey]Token {token.Id} ({token.Name}), {Reach(token)}, {Ending(token)}. The line above is shown only once.[/]");
+        Terminal.Out.MarkupLineInterpolated($"[grey]Token {token.Id} ({token.Name}), {Reach(token)}, {Ending(token)}. The line above is shown only once.[/]");
     }
 
     private static void Show(IReadOnlyList<TokenInfo> tokens)
     {
-        var table = new Table().RoundedBorder().AddColumns("Id", "Name", "May", "Made", "Last used", "State");
+        var table = new Table().RoundedBorder()
+            .AddColumn("Id", column => column.NoWrap()).AddColumns("Name", "May", "Made", "Last used", "State");
         foreach (var token in tokens)
         {
             table.AddRow(
@@ -98,7 +99,7 @@ internal static class TokenCommands
                 new Text(Ending(token), new Style(token.RevokedAt is null ? null : Color.Red)));
         }
 
-        AnsiConsole.Write(table);
+        Terminal.Out.Write(table);
     }
 
     private static string Reach(TokenInfo token)

@@ -9,11 +9,7 @@ internal static class Welcome
     /// <summary>Prints it. The token itself is shown on an interactive terminal only, never to a log.</summary>
     public static void Print(DataFolder folder, IEnumerable<string> addresses, bool isNew)
     {
-        // A log gets plain text, whatever the terminal of the person who reads it could show.
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
-        });
+        var console = Terminal.Out;
         var urls = addresses.ToList();
         var url = urls.Find(address => address.Contains("127.0.0.1", StringComparison.Ordinal)) ?? urls[0];
         console.MarkupLineInterpolated($"[bold]Switchboard {ProductVersion.Text}[/] listens on [bold]{string.Join(" and ", urls)}[/]");
