@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
@@ -67,7 +68,7 @@ public readonly record struct Cursor(Edge Newest, Edge Oldest)
         Span<byte> bytes = stackalloc byte[Length];
         if (text.Length != Base64Url.GetEncodedLength(Length)
             || !Ascii.IsValid(text)
-            || !Base64Url.TryDecodeFromChars(text, bytes, out var written)
+            || Base64Url.DecodeFromChars(text, bytes, out _, out var written) is not OperationStatus.Done
             || written != Length
             || bytes[0] != Version
             || !bytes[1..9].SequenceEqual(Store.Hash(list).AsSpan(0, 8)))
