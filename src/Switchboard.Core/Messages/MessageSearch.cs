@@ -28,7 +28,7 @@ public sealed class MessageSearch(Database database)
             return new FoundMessages(new Page<Message>([], false, request.Cursor, request.Cursor), new Dictionary<string, Chat>());
         var page = Paging.Paging.Cut(
             request,
-            string.Create(CultureInfo.InvariantCulture, $"message search {access.Token} {filter.Query} {query.Match} {query.Where} {filter.After:O} {filter.Before:O}"),
+            NameOf(access, filter),
             message => new Edge(message.SortKey, 0),
             (edge, newer, count) => Run(db, filter, query, edge, newer, count));
         var chats = page.Items.Select(message => message.ChatKey).Distinct()
@@ -36,6 +36,16 @@ public sealed class MessageSearch(Database database)
             .ToDictionary(chat => chat.Id);
         return new FoundMessages(page, chats);
     });
+
+    /// <summary>The list that a cursor belongs to: what was asked for, not what it means now. Chats may be muted between two pages.</summary>
+    private static string NameOf(Access.Access access, MessageFilter filter) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        message search {access.Token} {filter.Query} in {Names(filter.Chats)} of {Names(filter.Accounts)} {filter.InGroup}
+        {string.Join(',', filter.Media)} by {filter.Sender} {filter.After:O} {filter.Before:O} {filter.IncludeMuted} {filter.ExcludeLowPriority}
+        """);
+
+    private static string Names(IReadOnlyList<string>? ids) => ids is null ? "all" : string.Join('\n', ids);
 
     private static List<Message> Run(Db db, MessageFilter filter, Compiled query, Edge? edge, bool newer, int count)
     {

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Switchboard.Networks;
+
+namespace Switchboard.Testing;
+
+/// <summary>All that a network ever told one login, and how much of it was acknowledged.</summary>
+public sealed class ScriptedStream
+{
+    private readonly Lock gate = new();
+    private readonly List<IReadOnlyList<RemoteEvent>> batches = [];
+    private readonly List<string?> cursors = [];
+    private TaskCompletionSource changed = NewSource();
+    private NetworkException? failure;
+    private int acknowledged;
+
+    /// <summary>The cursors that the stream was asked to go on from, in order.</summary>
+    public IReadOnlyList<string?> Cursors
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. cursors];
+            }
+        }
+    }
+
+    /// <summary>Tells a batch and waits until it is acknowledged.</summary>
+    public async Task TellAsync(params IReadOnlyList<RemoteEvent> events)
+    {
+        int wanted;
+        lock (gate)
+        {
+            batches.Add(events);
+            wanted = batches.Count;
+        }
+
+        Announce();
+        await UntilAsync(() => acknowledged >= wanted);
+    }
+
+    /// <summary>Breaks the connection once.</summary>
+    public void Break(NetworkException with)
+    {
+        lock (gate)
+        {
+            failure = with;
+        }
+
+        Announce();
+    }
+
+    /// <summary>Waits until the stream was asked for that often.</summary>
+    public Task OpenedAsync(int times) => UntilAsync(() => cursors.Count >= times);
+
+    internal async IAsyncEnumerable<RemoteBatch> ReadAsync(string? cursor, bool twice, [EnumeratorCancellation] CancellationToken stopping)
+    {
+        var next = cursor is null ? 0 : int.Parse(cursor, CultureInfo.InvariantCulture);
+        lock (gate)
+        {
+            cursors.Add(cursor);
+        }
+
+        Announce();
+        while (true)
+        {
+            IReadOnlyList<RemoteEvent>? events;
+            Task more;
+            lock (gate)
+            {
+                if (failure is { } broken)
+                {
+                    failure = null;
+                    throw broken;
+                }
+
+                more = changed.Task;
+                events = next < batches.Count ? batches[next] : null;
+            }
+
+            if (events is null)
+            {
+                await more.WaitAsync(stopping);
+                continue;
+            }
+
+            next++;
+            var batch = new RemoteBatch(events, next.ToString(CultureInfo.InvariantCulture));
+            yield return batch;
+            if (twice)
+                yield return batch;
+            lock (gate)
+            {
+                acknowledged = Math.Max(acknowledged, next);
+            }
+
+            Announce();
+        }
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Announce()
+    {
+        lock (gate)
+        {
+            changed.TrySetResult();
+            changed = NewSource();
+        }
+    }
+
+    private async Task UntilAsync(Func<bool> reached)
+    {
+        while (true)
+        {
+            Task next;
+            lock (gate)
+            {
+                if (reached())
+                    return;
+                next = changed.Task;
+            }
+
+            await next.WaitAsync(Patience.Longest);
+        }
+    }
+}
