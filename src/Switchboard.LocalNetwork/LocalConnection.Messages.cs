@@ -48,10 +48,11 @@ internal sealed partial class LocalConnection
                     throw Refusals.ReadOnly();
                 if (edited.IsGone(change.Now))
                     throw Refusals.NoSuchMessage();
+                var at = change.Db.NextEditTime(edited.Seq, change.Now);
                 change.QueueForRoom(
-                    membership.Room, new QueuedEvent.Edited(chat.Value, message.Value, text, mentions, change.Now), edited);
-                change.Db.InsertAnswer(Identity.Id, EditKind, transaction, new Answer { At = change.Now }, change.Now);
-                return change.Now;
+                    membership.Room, new QueuedEvent.Edited(chat.Value, message.Value, text, mentions, at), edited);
+                change.Db.InsertAnswer(Identity.Id, EditKind, transaction, new Answer { At = at }, change.Now);
+                return at;
             },
             cancellationToken);
     }

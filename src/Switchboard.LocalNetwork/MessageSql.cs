@@ -25,6 +25,11 @@ internal static class MessageSql
                 ("$now", now.ToUnixTimeMilliseconds()),
                 ("$expires", expiresAt?.ToUnixTimeMilliseconds()))!;
 
+        /// <summary>The time of one more edit: now, or just after the one before if the clock has not moved on since.</summary>
+        public DateTimeOffset NextEditTime(long seq, DateTimeOffset now) => DateTimeOffset.FromUnixTimeMilliseconds(db.QueryInt64(
+            "UPDATE message SET edited_at = max($now, coalesce(edited_at, sent_at) + 1) WHERE seq = $seq RETURNING edited_at",
+            ("$now", now.ToUnixTimeMilliseconds()), ("$seq", seq))!.Value);
+
         /// <summary>The message of that id as a member of its room knows it; refuses when there is none.</summary>
         public Message RequireMessage(Membership membership, RemoteMessageId id) =>
             db.QueryFirst(

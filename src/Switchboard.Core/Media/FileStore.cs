@@ -19,6 +19,7 @@ public sealed class FileStore(string folder, TimeProvider time)
     private const int HashLength = 64;
     private const int BufferSize = 128 * 1024;
 
+    private readonly Lock moving = new();
     private readonly string temporary = Path.Combine(folder, "tmp");
 
     /// <summary>The store's folder.</summary>
@@ -46,7 +47,11 @@ public sealed class FileStore(string folder, TimeProvider time)
                 file.Flush(flushToDisk: true);
             }
 
-            MoveIntoPlace(path, PathOf(stored.Sha256));
+            lock (moving)
+            {
+                MoveIntoPlace(path, PathOf(stored.Sha256));
+            }
+
             return stored;
         }
         finally
@@ -108,8 +113,17 @@ public sealed class FileStore(string folder, TimeProvider time)
         return IsHash(name) && real == Path.Combine(home, name[..2], name) && File.Exists(real) ? name : null;
     }
 
-    /// <summary>Whether nobody has added these bytes for so long.</summary>
-    public bool IsUntouchedFor(string sha256, TimeSpan age) =>
+    /// <summary>Removes a file that nobody has added for so long; one that was added again just now stays.</summary>
+    public void DeleteUntouchedFor(string sha256, TimeSpan age)
+    {
+        lock (moving)
+        {
+            if (IsUntouchedFor(sha256, age))
+                Delete(sha256);
+        }
+    }
+
+    private bool IsUntouchedFor(string sha256, TimeSpan age) =>
         File.GetLastWriteTimeUtc(PathOf(sha256)) < (time.GetUtcNow() - age).UtcDateTime;
 
     /// <summary>Every file that nobody has added for so long; read as it is walked.</summary>

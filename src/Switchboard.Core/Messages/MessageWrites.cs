@@ -90,7 +90,8 @@ internal static class MessageWrites
                 return;
             db.Execute(
                 """
-                UPDATE message SET remote_id = $remote, send_state = 'SUCCESS', send_at = $now, send_reason = NULL, send_error = NULL
+                UPDATE message SET remote_id = $remote, transaction_id = NULL, send_state = 'SUCCESS', send_reason = NULL, send_error = NULL,
+                  expires_at = expires_at + max(0, $now - send_at), send_at = $now
                 WHERE sort_key = $key
                 """,
                 ("$remote", remoteId.Value), ("$now", now.ToUnixTimeMilliseconds()), ("$key", sortKey));

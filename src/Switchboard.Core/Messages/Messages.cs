@@ -269,18 +269,22 @@ public sealed partial class Messages(
     /// <summary>Waits, a little, while a message is being sent.</summary>
     private async Task SettledAsync(Access.Access access, string chatId, string messageId, CancellationToken cancellationToken)
     {
-        var deadline = clock.GetUtcNow() + HoldPending;
-        while (true)
+        Message? Pending() => database.Read(db =>
+            db.FindChat(access, chatId) is { } chat
+            && db.FindMessage(chat, messageId) is { SendStatus.State: SendStatus.Pending } message ? message : null);
+
+        if (Pending() is not { } sending)
+            return;
+        using var within = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var over = Task.Delay(HoldPending, clock, within.Token);
+        Task ended;
+        do
         {
-            var next = outbox.NextSettled();
-            var pending = database.Read(db =>
-                db.FindChat(access, chatId) is { } chat && db.FindMessage(chat, messageId)?.SendStatus?.State == SendStatus.Pending);
-            var left = deadline - clock.GetUtcNow();
-            if (!pending || left <= TimeSpan.Zero)
-                return;
-            await Task.WhenAny(next, Task.Delay(left, clock, cancellationToken));
-            cancellationToken.ThrowIfCancellationRequested();
+            ended = outbox.AttemptEnded(sending.SortKey);
         }
+        while (Pending() is not null && await Task.WhenAny(ended, over) != over);
+        await within.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async Task<TAbility> ConnectionAsync<TAbility>(Chat chat, string what, CancellationToken cancellationToken)

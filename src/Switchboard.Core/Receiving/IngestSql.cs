@@ -12,9 +12,9 @@ internal static class IngestSql
         public bool IsForgotten(long chat, RemoteMessageId id) => db.QueryInt64(
             "SELECT 1 FROM forgotten_message WHERE chat = $chat AND remote_id = $id", ("$chat", chat), ("$id", id.Value)) is not null;
 
-        /// <summary>The sort key of the message that this transaction is sending.</summary>
+        /// <summary>The sort key of the message that this transaction sent or is sending, unless it is confirmed.</summary>
         public long? PendingSend(long chat, TransactionId transaction) => db.QueryInt64(
-            "SELECT message FROM outbox WHERE chat = $chat AND transaction_id = $txn AND kind = 'send'",
+            "SELECT sort_key FROM message WHERE transaction_id = $txn AND chat = $chat",
             ("$chat", chat), ("$txn", transaction.Value));
 
         /// <summary>Somebody of whom we may know no more than the id.</summary>

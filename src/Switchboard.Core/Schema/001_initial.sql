@@ -121,6 +121,7 @@ CREATE TABLE message (
   id          INTEGER NOT NULL UNIQUE,
   chat        INTEGER NOT NULL REFERENCES chat ON DELETE CASCADE,
   remote_id   TEXT,                     -- NULL until the network has taken it
+  transaction_id TEXT,                  -- of a send that the network has not confirmed, be it given up: its echo still counts
   sender      INTEGER NOT NULL REFERENCES contact,
   is_mine     INTEGER NOT NULL CHECK (is_mine IN (0, 1)),
   sent_at     INTEGER NOT NULL,
@@ -144,6 +145,7 @@ CREATE TABLE message (
 
 CREATE INDEX message_by_chat ON message (chat, sort_key, is_mine, hidden, deleted, mentions_me);
 CREATE UNIQUE INDEX message_by_remote_id ON message (chat, remote_id) WHERE remote_id IS NOT NULL;
+CREATE UNIQUE INDEX message_by_transaction ON message (transaction_id) WHERE transaction_id IS NOT NULL;
 CREATE INDEX message_by_expiry ON message (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE forgotten_message (
@@ -174,6 +176,7 @@ CREATE TABLE seen (
   PRIMARY KEY (message, contact)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX receipt_by_contact ON receipt (contact);
 CREATE INDEX reaction_by_contact ON reaction (contact);
 CREATE INDEX seen_by_contact ON seen (contact);
 CREATE INDEX message_by_sender ON message (sender);

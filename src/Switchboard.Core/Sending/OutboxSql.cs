@@ -15,12 +15,19 @@ internal static class OutboxSql
 {
     extension(Db db)
     {
-        public void Enqueue(long chat, long message, bool isSend, DateTimeOffset now) => db.Execute(
-            """
-            INSERT INTO outbox (chat, message, kind, transaction_id, due_at, created_at) VALUES ($chat, $message, $kind, $txn, $now, $now)
-            """,
-            ("$chat", chat), ("$message", message), ("$kind", isSend ? "send" : "read"), ("$txn", "sb" + Store.RandomText(22)),
-            ("$now", now.ToUnixTimeMilliseconds()));
+        public void Enqueue(long chat, long message, bool isSend, DateTimeOffset now)
+        {
+            var transaction = "sb" + Store.RandomText(22);
+            db.Execute(
+                """
+                INSERT INTO outbox (chat, message, kind, transaction_id, due_at, created_at)
+                VALUES ($chat, $message, $kind, $txn, $now, $now)
+                """,
+                ("$chat", chat), ("$message", message), ("$kind", isSend ? "send" : "read"), ("$txn", transaction),
+                ("$now", now.ToUnixTimeMilliseconds()));
+            if (isSend)
+                db.Execute("UPDATE message SET transaction_id = $txn WHERE sort_key = $key", ("$txn", transaction), ("$key", message));
+        }
 
         /// <summary>The oldest row of every chat, the longest due first.</summary>
         public List<OutboxRow> OutboxHeads(int limit) => db.Query(

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Switchboard.Core.Chats;
 using Switchboard.Core.Logins;
@@ -26,20 +27,15 @@ public sealed partial class OutboxWorker(
     private static readonly TimeSpan NothingToDo = TimeSpan.FromHours(1);
 
     private readonly Signal wake = new();
-    private readonly Lock gate = new();
-    private TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<long, TaskCompletionSource> waiting = new();
+    private readonly ConcurrentDictionary<long, DateTimeOffset> firstTried = new();
 
     /// <summary>Something new is in the outbox.</summary>
     public void Wake() => wake.Set();
 
-    /// <summary>Completes when any send ends after this call, however it ends.</summary>
-    internal Task NextSettled()
-    {
-        lock (gate)
-        {
-            return settled.Task;
-        }
-    }
+    /// <summary>Completes when the next attempt to send this message ends, however it ends.</summary>
+    internal Task AttemptEnded(long message) =>
+        waiting.GetOrAdd(message, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>Runs until stopped. What has begun is finished or left for the next start.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -57,7 +53,10 @@ public sealed partial class OutboxWorker(
             var heads = database.Read(db => db.OutboxHeads(ChatsAtOnce * 4)).FindAll(row => !active.ContainsKey(row.Chat));
             foreach (var row in heads.Where(row => row.IsDue(now)).Take(ChatsAtOnce - active.Count))
             {
-                active.Add(row.Chat, Task.Run(() => WorkAsync(row, stopping), CancellationToken.None));
+                var work = Task.Run(() => WorkAsync(row, stopping), CancellationToken.None);
+                active.Add(row.Chat, work);
+                // Woken by what is complete, not by what is about to be: else its chat would still look busy.
+                _ = work.ContinueWith(_ => wake.Set(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
 
             var next = heads.Where(row => row.DueAt > now).Select(row => row.DueAt - now).DefaultIfEmpty(NothingToDo).Min();
@@ -69,31 +68,45 @@ public sealed partial class OutboxWorker(
 
     private async Task WorkAsync(OutboxRow row, CancellationToken stopping)
     {
+        firstTried.TryAdd(row.Key, clock.GetUtcNow());
         try
         {
-            try
-            {
-                await (row.IsSend ? SendAsync(row, stopping) : MarkReadAsync(row, stopping));
-            }
-            catch (NetworkException e)
-            {
-                await FailAsync(row, e);
-            }
+            await (row.IsSend ? SendAsync(row, stopping) : MarkReadAsync(row, stopping));
+            firstTried.TryRemove(row.Key, out _);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Left in the outbox for the next start.
         }
+        catch (NetworkException e)
+        {
+            await FailSafelyAsync(row, e, stopping);
+        }
         catch (Exception e)
         {
-            // A full or failing disk, or a fault of ours: the network may have taken it, and takes it once under its
-            // transaction id. Whatever it is, the worker must go on for the other chats.
+            // A failing disk, or a fault of ours: the network may have taken it, and takes it once under its transaction id.
+            // Whatever it is, it must not hold up its chat for ever, nor end this worker.
             LogNotStored(logger, row.Transaction, e);
-            await Task.Delay(TimeSpan.FromSeconds(1), clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await FailSafelyAsync(row, new NetworkException(NetworkFailure.Transient, "The server could not deliver this message.", e), stopping);
         }
         finally
         {
-            Settle();
+            if (waiting.TryRemove(row.Message, out var ended))
+                ended.TrySetResult();
+        }
+    }
+
+    private async Task FailSafelyAsync(OutboxRow row, NetworkException failure, CancellationToken stopping)
+    {
+        try
+        {
+            await FailAsync(row, failure);
+        }
+        catch (Exception e)
+        {
+            // A full disk: the row is as it was and goes out again.
+            LogNotStored(logger, row.Transaction, e);
+            await Task.Delay(TimeSpan.FromSeconds(1), clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -130,7 +143,9 @@ public sealed partial class OutboxWorker(
         OutgoingAttachment? attachment = null;
         if (message.Attachments is [var first, ..])
         {
-            var hash = first.Info.Sha256!;
+            var hash = first.Info.Sha256;
+            if (hash is null || !files.Exists(hash))
+                throw new NetworkException(NetworkFailure.NotFound, "The file of this message is no longer on the server. Upload it and send again.");
             attachment = new OutgoingAttachment(first.Info, () => files.OpenRead(hash));
         }
 
@@ -162,7 +177,8 @@ public sealed partial class OutboxWorker(
     {
         var now = clock.GetUtcNow();
         var final = e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound;
-        if (!final && now - row.CreatedAt < GiveUpAfter)
+        // Counted from the first attempt of this process: what waited through a night's pause has not been tried for long.
+        if (!final && now - firstTried.GetOrAdd(row.Key, now) < GiveUpAfter)
         {
             LogWillRetry(logger, row.Transaction, row.Attempts + 1, e.Kind);
             var due = now + (e.RetryAfter ?? Backoff.For(row.Attempts + 1));
@@ -171,6 +187,7 @@ public sealed partial class OutboxWorker(
         }
 
         LogGivenUp(logger, row.Transaction, e.Kind);
+        firstTried.TryRemove(row.Key, out _);
         await database.WriteAsync(
             db =>
             {
@@ -183,17 +200,6 @@ public sealed partial class OutboxWorker(
                 db.FailSend(chat, row.Message, state, reason, e.Message, now);
             },
             CancellationToken.None);
-    }
-
-    private void Settle()
-    {
-        lock (gate)
-        {
-            settled.TrySetResult();
-            settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        Wake();
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Transaction} could not be delivered yet (attempt {Attempt}, {Kind})")]

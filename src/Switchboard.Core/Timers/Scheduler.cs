@@ -76,8 +76,8 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
         foreach (var hash in files.HashesUntouchedFor(FilesSpared))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!database.Read(db => db.IsInUse(hash)) && files.IsUntouchedFor(hash, FilesSpared))
-                files.Delete(hash);
+            if (!database.Read(db => db.IsInUse(hash)))
+                files.DeleteUntouchedFor(hash, FilesSpared);
         }
     }
 

@@ -52,6 +52,8 @@ CREATE TABLE message (
   room INTEGER NOT NULL REFERENCES room (id) ON DELETE CASCADE,
   sender INTEGER NOT NULL REFERENCES identity (id),
   sent_at INTEGER NOT NULL,
+  -- When it was last edited; every edit is later than the one before, whatever the clock says, so all agree on the last.
+  edited_at INTEGER,
   -- Deleted by its sender or vanished.
   deleted INTEGER NOT NULL DEFAULT 0 CONSTRAINT message_deleted_is_flag CHECK (deleted IN (0, 1)),
   expires_at INTEGER
