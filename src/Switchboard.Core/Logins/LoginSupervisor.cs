@@ -98,7 +98,7 @@ public sealed partial class LoginSupervisor(
     /// <exception cref="NetworkException">There is none now.</exception>
     public async Task<INetworkConnection> ConnectionOfAsync(long login, CancellationToken cancellationToken)
     {
-        if (running.TryGetValue(login, out var found))
+        if (running.TryGetValue(login, out var found) && found.Health != LoginHealth.Expired)
         {
             try
             {
