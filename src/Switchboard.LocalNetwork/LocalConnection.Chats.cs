@@ -7,8 +7,8 @@ internal sealed partial class LocalConnection
 {
     private const string GroupKind = "group";
     private const int MaxMembers = 2000;
-    private const int MaxTitleLength = 200;
-    private const int MaxDescriptionLength = 4000;
+    private const int MaxTitleLength = 1000;
+    private const int MaxDescriptionLength = 10_000;
 
     /// <inheritdoc/>
     public Task<RemoteChat> OpenDirectChatAsync(UserId user, CancellationToken cancellationToken) => ChangeAsync(

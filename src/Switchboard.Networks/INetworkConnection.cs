@@ -87,7 +87,7 @@ public sealed record AttachmentInfo
     /// <summary>Seconds.</summary>
     public double? Duration { get; init; }
 
-    /// <summary>SHA-256 of the content, lower-case hex, when known: lets the server find a copy it already has.</summary>
+    /// <summary>SHA-256 of the content, lower-case hex, of a file to send; what a network says of it is not trusted.</summary>
     public string? Sha256 { get; init; }
 }
 

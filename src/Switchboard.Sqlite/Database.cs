@@ -58,6 +58,14 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>The schema of a database file, without changing anything.</summary>
+    /// <exception cref="SqliteException">The file cannot be opened or is not a database.</exception>
+    public static int SchemaOf(string path)
+    {
+        using var db = Connect(path, SqliteOpenMode.ReadWrite);
+        return (int)db.QueryInt64("PRAGMA user_version")!.Value;
+    }
+
     /// <summary>Reads from a consistent snapshot that does not change while <paramref name="read"/> runs.</summary>
     public T Read<T>(Func<Db, T> read)
     {
@@ -186,8 +194,9 @@ public sealed class Database : IAsyncDisposable
 
             writer.Execute("COMMIT");
         }
-        catch (SqliteException error)
+        catch (Exception error)
         {
+            // Whatever it is belongs to those who wait for this group; the writer itself must go on.
             RollBack();
             Array.Fill(failures, error);
         }

@@ -33,7 +33,7 @@ public sealed class ChatTests
         var (ada, bob) = (await town.AddAsync("ada"), await town.AddAsync("bob"));
 
         await Refused.AsAsync(NetworkFailure.Rejected, () => ada.MakeGroupAsync("Me", ada));
-        await Refused.AsAsync(NetworkFailure.Rejected, () => ada.MakeGroupAsync(new string('x', 201), bob));
+        await Refused.AsAsync(NetworkFailure.Rejected, () => ada.MakeGroupAsync(new string('x', 1001), bob));
         var stranger = await Refused.AsAsync(
             NetworkFailure.NotFound,
             () => ada.Does.CreateGroupAsync([bob.Id, Town.IdOf("zoe")], "Us", new("t"), CancellationToken.None));

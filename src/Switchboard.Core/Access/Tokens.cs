@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Switchboard.Sqlite;
 
@@ -54,6 +55,8 @@ public sealed class Tokens(Database database, TimeProvider clock)
 
     private static readonly TimeSpan UseIsNotedEvery = TimeSpan.FromMinutes(1);
 
+    private readonly ConcurrentDictionary<long, DateTimeOffset> noted = new();
+
     /// <summary>Makes a token.</summary>
     /// <returns>The token, and its secret, which can never be shown again.</returns>
     /// <exception cref="RefusedException">A named account or chat does not exist, or a scope is unknown.</exception>
@@ -109,12 +112,20 @@ public sealed class Tokens(Database database, TimeProvider clock)
     /// <summary>What the token of this key may do now; <c>null</c> when it has ended. For connections that stay open.</summary>
     public Access? Refresh(long token) => database.Read(db => db.AccessByKey(token, clock.GetUtcNow()));
 
-    /// <summary>Notes that a token is in use, at most once a minute.</summary>
-    public async Task NoteUseAsync(Access access, CancellationToken cancellationToken)
+    /// <summary>
+    /// Notes that a token is in use, at most once a minute. Nobody waits for it, and a disk that is full stops nobody from
+    /// reading: the note is a service to the owner, no more.
+    /// </summary>
+    public void NoteUse(Access access)
     {
         var now = clock.GetUtcNow();
-        if (access.LastUsedAt is not { } last || now - last >= UseIsNotedEvery)
-            await database.WriteAsync(db => db.NoteUse(access.Token, now), cancellationToken);
+        if ((access.LastUsedAt is not { } last || now - last >= UseIsNotedEvery) && noted.GetValueOrDefault(access.Token) is var before
+            && (before == default || now - before >= UseIsNotedEvery))
+        {
+            noted[access.Token] = now;
+            _ = database.WriteAsync(db => db.NoteUse(access.Token, now), CancellationToken.None)
+                .ContinueWith(done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        }
     }
 
     private static string Base64Url(byte[] bytes) =>

@@ -7,6 +7,8 @@ namespace Switchboard.Core.Accounts;
 /// <summary>The accounts of this installation (rest.md §3).</summary>
 public sealed class Accounts(Database database, LoginSupervisor logins, TimeProvider clock)
 {
+    private const int MessagesAtOnce = 500;
+
     /// <summary>Accounts in reach, the oldest first.</summary>
     public IReadOnlyList<Account> List(Access.Access access) => database.Read(db => db.Accounts(access));
 
@@ -22,22 +24,32 @@ public sealed class Accounts(Database database, LoginSupervisor logins, TimeProv
     {
         access.DemandUnlimited("remove accounts");
         var login = database.Read(db => db.FindLogin(account.LoginNetwork, account.LoginRemoteId));
-        if (login is null || logins.FindNetwork(login.Network) is not { } network)
+        if (login is null || logins.FindNetwork(login.Network) is null)
             throw RefusedException.NotFound("Account", account.Id);
-        await logins.StopAsync(login.Key);
-        // From here on it is carried out whether or not the caller waits: half a removal helps nobody.
-        await network.RemoveAsync(login.Stored, CancellationToken.None);
+        return await logins.RemoveAsync(login, () => ForgetAsync(login.Key), cancellationToken);
+    }
+
+    /// <summary>
+    /// Drops what a login brought, in slices: nobody's send waits for the whole of it. Interrupted, it is begun again by the
+    /// next removal.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> ForgetAsync(long login)
+    {
+        foreach (var chat in database.Read(db => db.Chats("a.login = $login", 0, ("$login", login))))
+        {
+            while (await database.WriteAsync(db => db.DropMessages(chat.Key, MessagesAtOnce), CancellationToken.None) == MessagesAtOnce)
+            {
+                // The next slice.
+            }
+
+            await database.WriteAsync(db => db.RemoveChat(chat, clock.GetUtcNow()), CancellationToken.None);
+        }
+
         return await database.WriteAsync(
             db =>
             {
-                var now = clock.GetUtcNow();
-                var accounts = db.AccountsOfLogin(login.Key);
-                foreach (var chat in db.Chats("a.login = $login", 0, ("$login", login.Key)))
-                {
-                    db.RemoveChat(chat, now);
-                }
-
-                db.DeleteLogin(login.Key);
+                var accounts = db.AccountsOfLogin(login);
+                db.DeleteLogin(login);
                 return accounts.ConvertAll(gone => gone.Id);
             },
             CancellationToken.None);

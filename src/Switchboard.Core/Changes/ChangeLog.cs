@@ -71,8 +71,10 @@ internal static class ChangeLog
                 CoreJson.ReadStrings(row.GetString(5)), row.TextOrNull(6)),
             ("$seq", seq), ("$limit", limit));
 
-        public int ForgetChangesBefore(DateTimeOffset time) =>
-            db.Execute("DELETE FROM change WHERE at < $at", ("$at", time.ToUnixTimeMilliseconds()));
+        /// <returns>How many went; as many as the limit when there may be more.</returns>
+        public int ForgetChangesBefore(DateTimeOffset time, int limit) => db.Execute(
+            "DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE at < $at LIMIT $limit)",
+            ("$at", time.ToUnixTimeMilliseconds()), ("$limit", limit));
 
         private void Append(
             string kind, long account, long chat, string chatId, IReadOnlyList<string> ids, string? sendState, DateTimeOffset now) =>

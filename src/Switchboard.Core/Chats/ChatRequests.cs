@@ -86,7 +86,9 @@ public sealed record Given<T>(T Value);
 /// <summary>A draft as a client writes it.</summary>
 /// <param name="Text">Plain text or Markdown.</param>
 /// <param name="Attachments">Uploads by their key in the draft.</param>
-public sealed record DraftRequest(string Text, IReadOnlyList<KeyValuePair<string, AttachmentRequest>> Attachments);
+/// <param name="IsPlain">Whether the text is plain for certain, whatever it looks like.</param>
+public sealed record DraftRequest(
+    string Text, IReadOnlyList<KeyValuePair<string, AttachmentRequest>> Attachments, bool IsPlain = false);
 
 /// <summary>A person to start a chat with, as a client knows them (rest.md §4, start).</summary>
 public sealed record PersonRequest

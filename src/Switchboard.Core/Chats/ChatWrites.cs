@@ -69,6 +69,16 @@ internal static class ChatWrites
             return after;
         }
 
+        /// <summary>Drops some of a chat's messages without a word; the chat itself is about to go.</summary>
+        /// <returns>How many went.</returns>
+        public int DropMessages(long chat, int limit)
+        {
+            var keys = "[" + Store.Join(db.Query(
+                "SELECT sort_key FROM message WHERE chat = $chat LIMIT $limit", row => row.GetInt64(0), ("$chat", chat), ("$limit", limit))) + "]";
+            db.Execute("DELETE FROM message_search WHERE rowid IN (SELECT value FROM json_each($keys))", ("$keys", keys));
+            return db.Execute("DELETE FROM message WHERE sort_key IN (SELECT value FROM json_each($keys))", ("$keys", keys));
+        }
+
         /// <summary>A chat is gone for its account, with everything in it.</summary>
         public void RemoveChat(Chat chat, DateTimeOffset now)
         {

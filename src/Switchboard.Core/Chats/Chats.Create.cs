@@ -1,5 +1,6 @@
 using Switchboard.Core.Accounts;
 using Switchboard.Core.Contacts;
+using Switchboard.Core.Messages;
 using Switchboard.Networks;
 
 namespace Switchboard.Core.Chats;
@@ -16,15 +17,18 @@ public sealed partial class Chats
         var user = await ResolveAsync(access, account, connection, person, cancellationToken);
         if (user.CannotMessage && !allowInvite)
             throw new RefusedException(Refusal.Unsupported, "This person can be reached by an invitation only, which allowInvite: false rules out.");
-        return await OpenDirectAsync(access, account, connection, user.Id, cancellationToken);
+        return await OpenDirectAsync(account, connection, user.Id, cancellationToken);
     }
 
     /// <summary>Makes a chat from user ids (rest.md §4, create).</summary>
     /// <returns>The chat, and whether it was made just now.</returns>
     public async Task<(Chat Chat, bool Created)> CreateAsync(
-        Access.Access access, string accountId, bool isGroup, IReadOnlyList<string> participants, string? title,
+        Access.Access access, string accountId, bool isGroup, IReadOnlyList<string> participants, string? title, RequestIdentity identity,
         CancellationToken cancellationToken)
     {
+        // Before anybody is looked up: what a token may not do must not tell it who exists.
+        if (isGroup && access.Chats is not null)
+            throw new RefusedException(Refusal.Forbidden, "This token is limited to certain chats and cannot make new ones.");
         var (account, connection) = await AccountAsync(access, accountId, cancellationToken);
         var users = new List<UserId>();
         foreach (var id in participants.Distinct(StringComparer.Ordinal))
@@ -36,21 +40,37 @@ public sealed partial class Chats
         if (!isGroup)
         {
             return users is [var only]
-                ? await OpenDirectAsync(access, account, connection, only, cancellationToken)
+                ? await OpenDirectAsync(account, connection, only, cancellationToken)
                 : throw RefusedException.Invalid("invalid_length", "A single chat has exactly one participant besides you.", "body", "participantIDs");
         }
 
-        if (access.Chats is not null)
-            throw new RefusedException(Refusal.Forbidden, "This token is limited to certain chats and cannot make new ones.");
         if (connection is not ISupportsGroups network)
             throw new RefusedException(Refusal.Unsupported, $"{account.Network} does not support making groups.");
         var others = users.FindAll(user => user.Value != account.Self.UserId);
         if (others.Count == 0)
             throw RefusedException.Invalid("invalid_length", "A group needs at least one participant besides you.", "body", "participantIDs");
         var remote = await network.CreateGroupAsync(
-            others, string.IsNullOrWhiteSpace(title) ? null : title.Trim(), new TransactionId("sb" + Store.RandomText(22)), cancellationToken);
+            others, string.IsNullOrWhiteSpace(title) ? null : title.Trim(), await TransactionAsync(access, identity), cancellationToken);
         return await StoreAsync(account, remote);
     }
+
+    /// <summary>The transaction of a request: the same again when the client repeats it within a minute.</summary>
+    private Task<TransactionId> TransactionAsync(Access.Access access, RequestIdentity identity) => database.WriteAsync(
+        db =>
+        {
+            var now = clock.GetUtcNow();
+            var key = $"body create {identity.Key} {Convert.ToHexString(identity.BodyHash)}";
+            if ((identity.IsRetry || identity.Key is not null)
+                && db.FindRequest(access.Token, key) is { } earlier && now - earlier.At <= TimeSpan.FromMinutes(1))
+            {
+                return new TransactionId(earlier.Answer);
+            }
+
+            var made = "sb" + Store.RandomText(22);
+            db.SaveRequest(access.Token, key, identity.BodyHash, made, now);
+            return new TransactionId(made);
+        },
+        CancellationToken.None);
 
     private async Task<(Account Account, INetworkConnection Connection)> AccountAsync(
         Access.Access access, string accountId, CancellationToken cancellationToken)
@@ -60,21 +80,10 @@ public sealed partial class Chats
     }
 
     private async Task<(Chat Chat, bool Created)> OpenDirectAsync(
-        Access.Access access, Account account, INetworkConnection connection, UserId user, CancellationToken cancellationToken)
+        Account account, INetworkConnection connection, UserId user, CancellationToken cancellationToken)
     {
         if (connection is not ISupportsDirectChats network)
             throw new RefusedException(Refusal.Unsupported, $"{account.Network} does not support opening direct chats.");
-        // A token limited to chats may come back to one of them, but must not make others.
-        if (access.Chats is not null && !database.Read(db => db.Chats(
-            $"""
-            {access.ChatCondition("c")} AND c.account = $account AND c.is_group = 0 AND c.key IN (
-              SELECT p.chat FROM participant p JOIN contact u ON u.key = p.contact WHERE u.account = $account AND u.user_id = $user)
-            """,
-            0, ("$account", account.Key), ("$user", user.Value)).Count > 0))
-        {
-            throw RefusedException.NotFound("Contact", user.Value);
-        }
-
         return await StoreAsync(account, await network.OpenDirectChatAsync(user, cancellationToken));
     }
 
@@ -91,6 +100,8 @@ public sealed partial class Chats
     private async Task<RemoteUser> ResolveAsync(
         Access.Access access, Account account, INetworkConnection connection, PersonRequest person, CancellationToken cancellationToken)
     {
+        if (access.Chats is not null)
+            return Known(access, account, person);
         var self = account.Self;
         if (person.Id == self.UserId || (person.Id is null && person.Username?.TrimStart('@') is { } name && name == self.Username))
             return new RemoteUser { Id = new UserId(self.UserId), Username = self.Username, FullName = self.FullName };
@@ -125,8 +136,31 @@ public sealed partial class Chats
                 throw new RefusedException(Refusal.NotFound, $"Contact not found: several people are called that on {account.Network}. Give a user id or a username.");
         }
 
-        throw new RefusedException(
+        throw NobodyFound(account);
+    }
+
+    /// <summary>
+    /// For a token limited to chats: only people with whom one of those chats is a direct one, named exactly. Whoever else
+    /// exists is not told.
+    /// </summary>
+    private RemoteUser Known(Access.Access access, Account account, PersonRequest person)
+    {
+        var found = database.Read(db => db.Contacts(
+            $"""
+            u.account = $account
+            AND (u.user_id = $id OR u.phone_number = $phone OR u.email = $email OR u.username = $username OR u.full_name = $name)
+            AND EXISTS (SELECT 1 FROM participant p JOIN chat c ON c.key = p.chat
+              WHERE p.contact = u.key AND c.is_group = 0 AND {access.ChatCondition("c")}
+                AND (u.is_self = 0 OR c.participant_count = 1))
+            LIMIT 2
+            """,
+            ("$account", account.Key), ("$id", person.Id), ("$phone", person.PhoneNumber), ("$email", person.Email),
+            ("$username", person.Username?.TrimStart('@')), ("$name", person.FullName)));
+        return found is [var only] ? new RemoteUser { Id = new UserId(only.UserId) } : throw NobodyFound(account);
+    }
+
+    private static RefusedException NobodyFound(Account account) =>
+        new(
             Refusal.NotFound,
             $"Contact not found on {account.Network}. Search with GET /v1/accounts/{account.Id}/contacts?query=… for people who can be reached.");
-    }
 }

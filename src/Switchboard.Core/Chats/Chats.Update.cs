@@ -47,7 +47,7 @@ public sealed partial class Chats
                 Apply(db, access, current, change, now);
                 return db.DemandChat(access, chatId, DefaultParticipants);
             },
-            cancellationToken);
+            CancellationToken.None);
     }
 
     /// <summary>Puts plain text into a chat's draft unless there is one already (rest.md §2, focus).</summary>
@@ -62,7 +62,7 @@ public sealed partial class Chats
             {
                 var chat = db.DemandChat(access, chatId);
                 if (chat.Draft is null && (text.Length > 0 || attachment is not null))
-                    Apply(db, access, chat, new ChatChange { Draft = new(new DraftRequest(text, attachments)) }, clock.GetUtcNow());
+                    Apply(db, access, chat, new ChatChange { Draft = new(new DraftRequest(text, attachments, IsPlain: true)) }, clock.GetUtcNow());
             },
             cancellationToken);
     }
@@ -148,7 +148,7 @@ public sealed partial class Chats
         }).ToList();
         db.Execute(
             "UPDATE chat SET draft = $draft WHERE key = $key",
-            ("$draft", WriteDraft(new Draft(MatrixHtml.FromInput(request.Text).Html, attachments))), ("$key", chat.Key));
+            ("$draft", WriteDraft(new Draft(request.IsPlain ? MatrixHtml.Escape(request.Text) : MatrixHtml.FromInput(request.Text).Html, attachments))), ("$key", chat.Key));
         return true;
     }
 

@@ -57,8 +57,12 @@ public sealed partial class Chats(
                 var upTo = messageId is null
                     ? db.QueryInt64("SELECT max(sort_key) FROM message WHERE chat = $chat", ("$chat", chat.Key)) ?? 0
                     : db.DemandMessage(chat, messageId).SortKey;
-                if (upTo > chat.LastRead && chat.Capabilities.ReadReceipts && NewestOfOthers(db, chat, upTo) is { } newest)
+                if (chat.Capabilities.ReadReceipts && NewestOfOthers(db, chat, upTo) is { } newest)
+                {
+                    db.Execute("UPDATE chat SET receipt_to = $to WHERE key = $chat", ("$to", newest), ("$chat", chat.Key));
                     db.Enqueue(chat.Key, newest, isSend: false, now);
+                }
+
                 db.MarkRead(chat, upTo, now);
                 return db.DemandChat(access, chatId, DefaultParticipants);
             },
@@ -207,10 +211,12 @@ public sealed partial class Chats(
 
     private static long? NewestOfOthers(Db db, Chat chat, long upTo) => db.QueryInt64(
         """
-        SELECT sort_key FROM message WHERE chat = $chat AND sort_key <= $to AND sort_key > $read AND is_mine = 0 AND remote_id IS NOT NULL
+        SELECT sort_key FROM message
+        WHERE chat = $chat AND sort_key <= $to AND sort_key > (SELECT receipt_to FROM chat WHERE key = $chat)
+          AND is_mine = 0 AND remote_id IS NOT NULL
         ORDER BY sort_key DESC LIMIT 1
         """,
-        ("$chat", chat.Key), ("$to", upTo), ("$read", chat.LastRead));
+        ("$chat", chat.Key), ("$to", upTo));
 
     private static RefusedException Unsupported(Chat chat, string what) =>
         new(Refusal.Unsupported, $"{chat.Network} does not support {what} in this chat.");

@@ -111,6 +111,13 @@ public sealed class LoginSessions(Database database, LoginSupervisor logins, Tim
                     : throw new RefusedException(Refusal.Conflict, "This login has ended. Start a new one.");
             }
 
+            if (entry.Process.Current is LoginStep.Complete && entry.LastStepId == stepId)
+            {
+                // The network had finished but storing it failed: only that is done again.
+                await FinishIfCompleteAsync(entry, entry.Process.Current);
+                return Show(entry);
+            }
+
             if (entry.Process.Current.StepId != stepId)
                 throw RefusedException.NotFound("Login step", stepId);
             entry.LastStepId = stepId;

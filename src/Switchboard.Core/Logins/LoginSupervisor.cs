@@ -31,6 +31,8 @@ public sealed partial class LoginSupervisor(
     private readonly Dictionary<string, INetwork> networks = networks.ToDictionary(network => network.Description.BridgeId);
     private readonly ConcurrentDictionary<long, Running> running = new();
     private readonly CancellationTokenSource stopping = new();
+    // Adding, reconnecting and removing take turns: a login has one loop or none.
+    private readonly SemaphoreSlim changing = new(1);
     private bool disposed;
 
     /// <summary>The kinds of network there are.</summary>
@@ -66,15 +68,47 @@ public sealed partial class LoginSupervisor(
     /// <returns>Its row key.</returns>
     public async Task<long> AddAsync(string bridgeId, NewLogin login, CancellationToken cancellationToken)
     {
-        var stored = await database.WriteAsync(db => db.StoreLogin(bridgeId, login, clock.GetUtcNow()), cancellationToken);
-        await StopAsync(stored.Key);
-        Start(stored);
-        await running[stored.Key].TriedOnce.WaitAsync(cancellationToken);
-        return stored.Key;
+        await changing.WaitAsync(cancellationToken);
+        try
+        {
+            var stored = await database.WriteAsync(db => db.StoreLogin(bridgeId, login, clock.GetUtcNow()), CancellationToken.None);
+            await StopAsync(stored.Key);
+            await Start(stored).TriedOnce.WaitAsync(cancellationToken);
+            return stored.Key;
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    /// <summary>
+    /// Closes a login, has its network forget it, then carries out <paramref name="forget"/>. When any of it fails the login
+    /// is opened again, so that the removal can be repeated.
+    /// </summary>
+    internal async Task<T> RemoveAsync<T>(Login login, Func<Task<T>> forget, CancellationToken cancellationToken)
+    {
+        await changing.WaitAsync(cancellationToken);
+        try
+        {
+            await StopAsync(login.Key);
+            await networks[login.Network].RemoveAsync(login.Stored, CancellationToken.None);
+            return await forget();
+        }
+        catch
+        {
+            if (database.Read(db => db.LoginExists(login.Key)))
+                Start(login);
+            throw;
+        }
+        finally
+        {
+            changing.Release();
+        }
     }
 
     /// <summary>Closes a login and waits until nothing more of it is stored.</summary>
-    public async Task StopAsync(long login)
+    private async Task StopAsync(long login)
     {
         if (running.TryRemove(login, out var stopped))
             await stopped.StopAsync();
@@ -126,17 +160,19 @@ public sealed partial class LoginSupervisor(
         }
 
         stopping.Dispose();
+        changing.Dispose();
     }
 
     private static NetworkException NotConnected(Running? login) => login?.Health == LoginHealth.Expired
         ? new NetworkException(NetworkFailure.LoginExpired, "This account is logged out of its network. Log in again.")
         : new NetworkException(NetworkFailure.Transient, "This account is not connected to its network at the moment. Try again soon.");
 
-    private void Start(Login login)
+    private Running Start(Login login)
     {
         var started = new Running(networks[login.Network], CancellationTokenSource.CreateLinkedTokenSource(stopping.Token));
         running[login.Key] = started;
         started.Loop = Task.Run(() => RunAsync(login, started));
+        return started;
     }
 
     private async Task RunAsync(Login login, Running state)

@@ -97,17 +97,12 @@ public sealed class MediaLibrary(Database database, LoginSupervisor logins, File
 
     private async Task<string> FetchAsync(MediaRow media)
     {
-        var hash = media.Info.Sha256;
-        if (hash is null || !files.Exists(hash))
-        {
-            if (media.RemoteId is not { } remoteId)
-                throw RefusedException.NotFound("File");
-            if (await logins.ConnectionOfAsync(media.LoginKey, CancellationToken.None) is not ISupportsMedia network)
-                throw new RefusedException(Refusal.Unsupported, "The files of this network cannot be fetched.");
-            await using var content = await network.OpenMediaAsync(remoteId, CancellationToken.None);
-            hash = (await files.AddAsync(content, Uploads.Limit, CancellationToken.None)).Sha256;
-        }
-
+        if (media.RemoteId is not { } remoteId)
+            throw RefusedException.NotFound("File");
+        if (await logins.ConnectionOfAsync(media.LoginKey, CancellationToken.None) is not ISupportsMedia network)
+            throw new RefusedException(Refusal.Unsupported, "The files of this network cannot be fetched.");
+        await using var content = await network.OpenMediaAsync(remoteId, CancellationToken.None);
+        var hash = (await files.AddAsync(content, Uploads.Limit, CancellationToken.None)).Sha256;
         await database.WriteAsync(db => db.SetMediaHash(media.Id, hash), CancellationToken.None);
         return hash;
     }

@@ -204,17 +204,23 @@ internal static class MessageWrites
         {
             var before = db.QueryInt64(
                 "SELECT read_to FROM receipt WHERE chat = $chat AND contact = $contact", ("$chat", chat.Key), ("$contact", contact)) ?? 0;
-            if (readTo <= before)
-                return;
-            db.Execute(
-                "INSERT OR REPLACE INTO receipt (chat, contact, read_to) VALUES ($chat, $contact, $to)",
-                ("$chat", chat.Key), ("$contact", contact), ("$to", readTo));
+            // The named message was read in any case: one that was long in sending may stand before what was read earlier.
+            if (readTo > before)
+            {
+                db.Execute(
+                    "INSERT OR REPLACE INTO receipt (chat, contact, read_to) VALUES ($chat, $contact, $to)",
+                    ("$chat", chat.Key), ("$contact", contact), ("$to", readTo));
+            }
+
+            before = Math.Min(before, readTo - 1);
             var seen = db.Query(
                 """
                 SELECT sort_key, id FROM message
                 WHERE chat = $chat AND sort_key > $before AND sort_key <= $to AND is_mine = 1 AND deleted = 0 AND remote_id IS NOT NULL
+                  AND sort_key NOT IN (SELECT message FROM seen WHERE contact = $contact)
                 """,
-                row => (Key: row.GetInt64(0), Id: row.GetInt64(1)), ("$chat", chat.Key), ("$before", before), ("$to", readTo));
+                row => (Key: row.GetInt64(0), Id: row.GetInt64(1)), ("$chat", chat.Key), ("$before", before), ("$to", readTo),
+                ("$contact", contact));
             foreach (var (key, _) in seen)
             {
                 db.Execute(

@@ -21,8 +21,14 @@ public sealed partial class Messages
         if (capabilities.AllowedReactions is { } allowed && !allowed.Contains(key))
             throw RefusedException.Invalid("invalid_value", $"{chat.Network} allows only certain reactions here; see capabilities.allowedReactions.", "body", "reactionKey");
         var requestKey = transaction is null ? null : $"reaction {transaction}";
-        if (requestKey is not null && database.Read(db => db.FindRequest(access.Token, requestKey)) is not null)
-            return (chat.Id, Number(message.Id), transaction!);
+        var what = Core.Store.Hash($"{chat.Key} {message.Id} {key}");
+        if (requestKey is not null && database.Read(db => db.FindRequest(access.Token, requestKey)) is { } known)
+        {
+            return known.Hash.AsSpan().SequenceEqual(what)
+                ? (chat.Id, Number(message.Id), transaction!)
+                : throw new RefusedException(Refusal.Conflict, "This transactionID was used for another reaction. Use a new one.");
+        }
+
         var id = transaction ?? $"txn_{Core.Store.RandomText(20)}";
         var connection = await ConnectionAsync<ISupportsReactions>(chat, "reactions", cancellationToken);
         await connection.ReactAsync(chat.RemoteId, message.RemoteId!.Value, key, new TransactionId(id), cancellationToken);
@@ -31,7 +37,7 @@ public sealed partial class Messages
             {
                 var now = clock.GetUtcNow();
                 if (requestKey is not null)
-                    db.SaveRequest(access.Token, requestKey, [], id, now);
+                    db.SaveRequest(access.Token, requestKey, what, id, now);
                 if (db.FindMessage(chat, messageId) is { } current)
                     db.AddReaction(chat, current, Self(db, chat), key, capabilities.ReactionCount == 1, now);
             },

@@ -16,7 +16,8 @@ namespace Switchboard.Core.Receiving;
 public sealed class Ingest(Database database, ServerIdentity server, TimeProvider clock)
 {
     /// <summary>Stores a batch of one login together with the cursor behind it.</summary>
-    public Task ApplyAsync(long login, RemoteBatch batch, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task ApplyAsync(long login, RemoteBatch batch, CancellationToken cancellationToken) => batch.Events.Count > 0
+        && batch.Events.All(remote => remote is RemoteEvent.TypingChanged) ? Task.CompletedTask : database.WriteAsync(
         db =>
         {
             // Removed while the batch was on its way: there is nothing left to store it for.
@@ -100,6 +101,7 @@ public sealed class Ingest(Database database, ServerIdentity server, TimeProvide
             return;
         var isMine = remote.Sender.Id.Value == chat.SelfId;
         var attachments = remote.Attachments
+            .Select(media => (media.Id, Info: media.Info with { Sha256 = null }))
             .Select(media => (media.Id, Attachment: new Attachment(db.InsertMedia(chat.Key, null, media.Id, null, media.Info), media.Info)))
             .ToList();
         var (sortKey, _) = db.InsertMessage(

@@ -75,6 +75,7 @@ CREATE TABLE chat (
   is_marked_unread  INTEGER NOT NULL DEFAULT 0 CHECK (is_marked_unread IN (0, 1)),
   last_activity     INTEGER NOT NULL,
   last_read         INTEGER NOT NULL DEFAULT 0,  -- sort key of the newest message that was read
+  receipt_to        INTEGER NOT NULL DEFAULT 0,  -- sort key up to which the network has been or will be told that I read
   unread            INTEGER NOT NULL DEFAULT 0,  -- kept in step with the messages, so that lists need not count
   unread_mentions   INTEGER NOT NULL DEFAULT 0,
   expiry_seconds    INTEGER,

@@ -15,6 +15,7 @@ namespace Switchboard.Core.Timers;
 public sealed partial class Scheduler(Database database, FileStore files, TimeProvider clock, ILogger<Scheduler> logger)
 {
     private const int AtOnce = 200;
+    private const int ChangesAtOnce = 5000;
     private static readonly TimeSpan LookAtClock = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan ChangesKept = TimeSpan.FromDays(30);
@@ -66,11 +67,15 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
         await database.WriteAsync(
             db =>
             {
-                db.ForgetChangesBefore(now - ChangesKept);
                 db.ForgetRequestsBefore(now - RequestsKept, now - RepeatsKept);
                 db.ForgetUploadsBefore(now);
             },
             cancellationToken);
+        while (await database.WriteAsync(db => db.ForgetChangesBefore(now - ChangesKept, ChangesAtOnce), cancellationToken) == ChangesAtOnce)
+        {
+            // The next slice: nobody's send waits for the whole of it.
+        }
+
         files.SweepTemporary(FilesSpared);
         // A file is stored a moment before its row: young ones are spared.
         foreach (var hash in files.HashesUntouchedFor(FilesSpared))
@@ -108,7 +113,7 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
     private async Task ExpireAsync(CancellationToken cancellationToken)
     {
         var due = database.Read(db => db.QueryInt64(
-            "SELECT 1 FROM message WHERE expires_at <= $now LIMIT 1", ("$now", clock.GetUtcNow().ToUnixTimeMilliseconds())));
+            "SELECT 1 FROM message WHERE expires_at <= $now AND send_state IS NOT 'PENDING' LIMIT 1", ("$now", clock.GetUtcNow().ToUnixTimeMilliseconds())));
         if (due is null)
             return;
         await database.WriteAsync(
@@ -116,7 +121,8 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
             {
                 var now = clock.GetUtcNow();
                 var expired = db.Messages(
-                    "m.expires_at <= $now ORDER BY m.expires_at LIMIT $limit", ("$now", now.ToUnixTimeMilliseconds()), ("$limit", AtOnce));
+                    // What is still being sent has not been seen by anybody: its time begins when it is delivered.
+                    "m.expires_at <= $now AND m.send_state IS NOT 'PENDING' ORDER BY m.expires_at LIMIT $limit", ("$now", now.ToUnixTimeMilliseconds()), ("$limit", AtOnce));
                 foreach (var chat in expired.GroupBy(message => message.ChatKey))
                 {
                     db.RemoveMessages(db.ChatByKey(chat.Key)!, [.. chat], now);

@@ -78,7 +78,7 @@ internal sealed class ChatsApi(Chats chats, Messages messages, WireMapper map, T
 
     private async Task<CreateChatOutput> CreateAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var body = await BodyOf(request, cancellationToken);
+        var (bytes, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
         // Older clients say here what newer ones say by the route (rest.md §4).
         if (body.OneOf("mode", ("start", true), ("create", false)) == true)
             return await StartAsync(request, body, cancellationToken);
@@ -93,7 +93,8 @@ internal sealed class ChatsApi(Chats chats, Messages messages, WireMapper map, T
             body.Add("invalid_length", "A single chat has exactly one participant besides you.", "participantIDs");
         var (title, text) = (body.Text("title", most: LongestTitle), body.Text("messageText", most: LongestText));
         body.Check();
-        var made = await chats.CreateAsync(request.Access, account, isGroup!.Value, participants!, title, cancellationToken);
+        var made = await chats.CreateAsync(
+            request.Access, account, isGroup!.Value, participants!, title, SendIdentity.Of(request.Http.Request, bytes), cancellationToken);
         return await AnswerAsync(request, made, text, cancellationToken);
     }
 

@@ -17,7 +17,7 @@ internal static class AccountsCommands
         var command = new Command("list", "List all accounts.") { dataDir, json };
         command.SetAction(async (parsed, _) =>
         {
-            await using var database = DataFolder.Existing(parsed.GetValue(dataDir)!).OpenDatabase();
+            await using var database = DataFolder.Existing(parsed.GetValue(dataDir)!).OpenForCommand();
             var accounts = AccountList.All(database);
             if (parsed.GetValue(json))
             {

@@ -57,7 +57,7 @@ internal static class DoctorCommand
         var checks = new List<CheckOutput> { Folder(folder), Token(folder) };
         try
         {
-            await using var database = folder.OpenDatabase();
+            await using var database = folder.OpenForCommand();
             checks.AddRange(Look(database));
         }
         catch (StartRefusedException e)

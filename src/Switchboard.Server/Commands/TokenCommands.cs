@@ -29,7 +29,7 @@ internal static class TokenCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var life = parsed.GetValue(expires) is { } text ? Life(text) : (TimeSpan?)null;
-            await using var database = DataFolder.Existing(parsed.GetValue(dataDir)!).OpenDatabase();
+            await using var database = DataFolder.Existing(parsed.GetValue(dataDir)!).OpenForCommand();
             var (token, secret) = await new Tokens(database, TimeProvider.System).CreateAsync(
                 new TokenRequest(
                     parsed.GetValue(name)!, parsed.GetValue(scopes)!.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries),
@@ -50,7 +50,7 @@ internal static class TokenCommands
         var command = new Command("list", "List all tokens; never their secrets.") { dataDir, json };
         command.SetAction(async (parsed, _) =>
         {
-            await using var database = DataFolder.Existing(parsed.GetValue(dataDir)!).OpenDatabase();
+            await using var database = DataFolder.Existing(parsed.GetValue(dataDir)!).OpenForCommand();
             var tokens = new Tokens(database, TimeProvider.System).List();
             if (parsed.GetValue(json))
                 CommandJson.Print(new TokenListOutput(tokens.Select(TokenOutput.Of).ToList()));
@@ -68,7 +68,7 @@ internal static class TokenCommands
         var command = new Command("revoke", "End a token at once.") { id, dataDir, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var database = DataFolder.Existing(parsed.GetValue(dataDir)!).OpenDatabase();
+            await using var database = DataFolder.Existing(parsed.GetValue(dataDir)!).OpenForCommand();
             var name = parsed.GetValue(id)!;
             if (!await new Tokens(database, TimeProvider.System).RevokeAsync(name, cancellationToken))
                 throw RefusedException.NotFound("Token", name);

@@ -54,6 +54,11 @@ internal sealed class DataFolder
                 Directory.CreateDirectory(folder.Path, OwnerOnly);
                 File.SetUnixFileMode(folder.Path, OwnerOnly);
             }
+            else if (File.Exists(folder.DatabaseFile) || !Directory.EnumerateFileSystemEntries(folder.Path).Any())
+            {
+                // Ours already, or empty and given to us: nobody else has any business in it.
+                File.SetUnixFileMode(folder.Path, OwnerOnly);
+            }
 
             var probe = System.IO.Path.Combine(folder.Path, ".write-test");
             File.WriteAllText(probe, "");
@@ -102,6 +107,23 @@ internal sealed class DataFolder
         {
             return true;
         }
+    }
+
+    /// <summary>Opens the database of an installation for a command. While a server runs on it, its schema is not touched.</summary>
+    /// <exception cref="StartRefusedException">The running server is of another version, or as for <see cref="OpenDatabase"/>.</exception>
+    public Database OpenForCommand()
+    {
+        try
+        {
+            if (IsLocked() && Database.SchemaOf(DatabaseFile) is var schema && schema != Store.Schema.Latest)
+                throw new StartRefusedException($"The server that runs on {Path} is of another version than this program. Use its own program, or stop it first.");
+        }
+        catch (SqliteException e)
+        {
+            throw new StartRefusedException($"The database {DatabaseFile} cannot be opened: {e.Message}", e);
+        }
+
+        return OpenDatabase();
     }
 
     /// <summary>Opens the database and brings it up to date.</summary>

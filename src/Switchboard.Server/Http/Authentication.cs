@@ -46,7 +46,7 @@ internal sealed class Authentication(Tokens tokens, ServerOptions options)
             return;
         }
 
-        await tokens.NoteUseAsync(access, context.RequestAborted);
+        tokens.NoteUse(access);
         context.Items[typeof(Core.Access.Access)] = access;
         await next(context);
     }

@@ -45,7 +45,7 @@ internal static class JsonBody
     {
         if (request.ContentLength is 0)
             return [];
-        var buffer = new ArrayBufferWriter<byte>((int)Math.Min(request.ContentLength ?? 1024, Limit) + 1);
+        var buffer = new ArrayBufferWriter<byte>((int)Math.Min(request.ContentLength ?? 1024, 16 * 1024) + 1);
         while (true)
         {
             var read = await request.Body.ReadAsync(buffer.GetMemory(1024), cancellationToken);

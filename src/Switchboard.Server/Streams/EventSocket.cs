@@ -51,7 +51,7 @@ internal sealed class EventSocket(
         using var torn = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         using var session = new Session(socket, request.Access, map, options, clock, torn.Token);
-        await session.SendAsync(WireJson.ToUtf8Bytes(new WSReadyMessage { ChatIds = [] }));
+        await session.AnswerAsync(new SocketAnswer(WireJson.ToUtf8Bytes(new WSReadyMessage { ChatIds = [] })));
         var receiving = ReceiveAsync(socket, session, torn.Token);
         var sending = SendAsync(session, subscription, ended.Token);
         var watching = WatchAsync(session, subscription, ended.Token);
@@ -82,9 +82,9 @@ internal sealed class EventSocket(
                 while (!part.EndOfMessage);
                 if (part.MessageType == WebSocketMessageType.Close)
                     return WebSocketCloseStatus.NormalClosure;
-                await session.SendAsync(part.MessageType == WebSocketMessageType.Binary
+                await session.AnswerAsync(part.MessageType == WebSocketMessageType.Binary
                     ? SocketCommands.Refuse(WSErrorCode.InvalidPayload, "Commands are text frames of JSON.", null)
-                    : SocketCommands.Carry(buffer.AsMemory(0, length), session));
+                    : SocketCommands.Read(buffer.AsMemory(0, length)));
             }
         }
         catch (Exception e) when (IsGone(e))
@@ -126,9 +126,16 @@ internal sealed class EventSocket(
                 return TryAgainLater;
             if (ended.IsCancellationRequested)
                 return WebSocketCloseStatus.EndpointUnavailable;
-            if (tokens.Refresh(session.Access.Token) is not { CanRead: true } access)
-                return WebSocketCloseStatus.PolicyViolation;
-            session.Access = access;
+            try
+            {
+                if (tokens.Refresh(session.Access.Token) is not { CanRead: true } access)
+                    return WebSocketCloseStatus.PolicyViolation;
+                session.Access = access;
+            }
+            catch (Microsoft.Data.Sqlite.SqliteException)
+            {
+                // Not to be known now; looked up again in a second.
+            }
         }
     }
 
@@ -140,39 +147,27 @@ internal sealed class EventSocket(
     {
         private readonly SemaphoreSlim turn = new(1);
         private long seq;
-        private volatile IReadOnlySet<string>? chats = new HashSet<string>();
+        private IReadOnlySet<string>? chats = new HashSet<string>();
 
         /// <summary>What the bearer may see now.</summary>
         public Access Access { get; set; } = access;
 
-        /// <summary>The chats wanted; <c>null</c> means all.</summary>
-        public IReadOnlySet<string>? Chats
+        /// <summary>
+        /// Answers a command and, in the same turn, begins with its subscription: no event of the new one comes before the
+        /// acknowledgement and none of the old one after it.
+        /// </summary>
+        public Task AnswerAsync(SocketAnswer answer) => InTurnAsync(() =>
         {
-            get => chats;
-            set => chats = value;
-        }
-
-        /// <summary>Writes one frame; frames never mix.</summary>
-        public async Task SendAsync(ReadOnlyMemory<byte> frame)
-        {
-            await turn.WaitAsync(torn);
-            try
-            {
-                await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, torn);
-            }
-            finally
-            {
-                turn.Release();
-            }
-        }
+            if (answer.Subscription is { } subscription)
+                chats = subscription.Chats;
+            return answer.Frame;
+        });
 
         /// <summary>Writes an event if it is wanted and in reach.</summary>
-        public async Task OfferAsync(FeedItem item)
-        {
-            var change = item.Change;
-            if (Access.Reaches(change.Account, change.Chat) && Wants(change))
-                await SendAsync(EventFrame.Render(item, seq++, clock.GetUtcNow(), map, options));
-        }
+        public Task OfferAsync(FeedItem item) => InTurnAsync(() =>
+            Access.Reaches(item.Change.Account, item.Change.Chat) && Wants(item.Change)
+                ? EventFrame.Render(item, seq++, clock.GetUtcNow(), map, options)
+                : null);
 
         /// <summary>Says why it ends and gives the client a moment to hear it.</summary>
         public async Task CloseAsync(WebSocketCloseStatus status, Task receiving)
@@ -194,6 +189,21 @@ internal sealed class EventSocket(
 
         /// <inheritdoc/>
         public void Dispose() => turn.Dispose();
+
+        /// <summary>Decides and writes one frame, or none; frames never mix.</summary>
+        private async Task InTurnAsync(Func<ReadOnlyMemory<byte>?> frame)
+        {
+            await turn.WaitAsync(torn);
+            try
+            {
+                if (frame() is { } bytes)
+                    await socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, torn);
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
 
         private bool Wants(Change change) => chats is not { } wanted
             || wanted.Contains(change.ChatId)

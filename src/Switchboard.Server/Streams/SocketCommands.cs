@@ -10,9 +10,8 @@ internal static class SocketCommands
     private const int MostChats = 10_000;
     private const int LongestId = 1000;
 
-    /// <summary>Carries out one command.</summary>
-    /// <returns>The answer's bytes.</returns>
-    public static ReadOnlyMemory<byte> Carry(ReadOnlyMemory<byte> frame, EventSocket.Session session)
+    /// <summary>Reads one command; an error leaves everything as it is and the connection open.</summary>
+    public static SocketAnswer Read(ReadOnlyMemory<byte> frame)
     {
         string? requestId = null;
         try
@@ -32,7 +31,7 @@ internal static class SocketCommands
 
             if (!command.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String || type.GetString() != "subscriptions.set")
                 return Refuse(WSErrorCode.InvalidCommand, "The only command is subscriptions.set.", requestId);
-            return Subscribe(command, requestId, session);
+            return Subscribe(command, requestId);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -42,10 +41,10 @@ internal static class SocketCommands
     }
 
     /// <summary>An error frame; the connection stays open.</summary>
-    public static ReadOnlyMemory<byte> Refuse(WSErrorCode code, string message, string? requestId) =>
-        WireJson.ToUtf8Bytes(new WSErrorMessage { Code = code, Message = message, RequestId = requestId });
+    public static SocketAnswer Refuse(WSErrorCode code, string message, string? requestId) =>
+        new(WireJson.ToUtf8Bytes(new WSErrorMessage { Code = code, Message = message, RequestId = requestId }));
 
-    private static ReadOnlyMemory<byte> Subscribe(JsonElement command, string? requestId, EventSocket.Session session)
+    private static SocketAnswer Subscribe(JsonElement command, string? requestId)
     {
         foreach (var property in command.EnumerateObject())
         {
@@ -65,7 +64,21 @@ internal static class SocketCommands
         var ids = list.EnumerateArray().Select(item => item.GetString()!).ToList();
         if (ids.Contains("*") && ids.Count > 1)
             return Refuse(WSErrorCode.InvalidPayload, "\"*\" stands for all chats and cannot be combined with others.", requestId);
-        session.Chats = ids is ["*"] ? null : ids.ToHashSet(StringComparer.Ordinal);
-        return WireJson.ToUtf8Bytes(new WSSubscriptionsUpdatedMessage { ChatIds = ids, RequestId = requestId });
+        return new SocketAnswer(WireJson.ToUtf8Bytes(new WSSubscriptionsUpdatedMessage { ChatIds = ids, RequestId = requestId }))
+        {
+            Subscription = new SocketSubscription(ids is ["*"] ? null : ids.ToHashSet(StringComparer.Ordinal)),
+        };
     }
 }
+
+/// <summary>What a client gets back for a command.</summary>
+/// <param name="Frame">The frame's bytes.</param>
+internal sealed record SocketAnswer(ReadOnlyMemory<byte> Frame)
+{
+    /// <summary>What it wants from now on; <c>null</c> when that stays as it was.</summary>
+    public SocketSubscription? Subscription { get; init; }
+}
+
+/// <summary>The chats that a client wants to hear of.</summary>
+/// <param name="Chats">By id or local id; <c>null</c> means all.</param>
+internal sealed record SocketSubscription(IReadOnlySet<string>? Chats);
