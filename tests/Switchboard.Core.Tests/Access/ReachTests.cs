@@ -27,7 +27,7 @@ public sealed class ReachTests
         ["type"] = (home, access) => home.Chats.SetTypingAsync(access, Chat(home), true, None),
         ["draft"] = (home, access) => home.Chats.FillDraftAsync(access, Chat(home), "x", null, None),
         ["start chat"] = (home, access) => home.Chats.StartAsync(access, "scripted_bob", new PersonRequest { Username = "cyd" }, true, None),
-        ["create chat"] = (home, access) => home.Chats.CreateAsync(access, "scripted_bob", false, [Make.UserId("cyd")], null, None),
+        ["create chat"] = (home, access) => home.Chats.CreateAsync(access, "scripted_bob", false, [Make.UserId("cyd")], null, new RequestIdentity(null, [], false), None),
         ["list messages"] = (home, access) => Now(() => home.Messages.List(access, Chat(home), Make.Page())),
         ["get message"] = (home, access) => home.Messages.GetAsync(access, Chat(home), home.MessageId("$other"), None),
         ["get message through own chat"] = (home, access) => home.Messages.GetAsync(access, home.ChatId("mine"), home.MessageId("$other"), None),
@@ -94,7 +94,7 @@ public sealed class ReachTests
         Assert.Empty(await home.Contacts.SearchAsync(access, "scripted_me", "eve", None));
         await RefusedAsync(home, () => home.Chats.StartAsync(access, "scripted_me", new PersonRequest { Id = Make.UserId("eve") }, true, None));
         await RefusedAsync(
-            home, () => home.Chats.CreateAsync(access, "scripted_me", true, [Make.UserId("eve")], null, None), Refusal.Forbidden);
+            home, () => home.Chats.CreateAsync(access, "scripted_me", true, [Make.UserId("eve")], null, new RequestIdentity(null, [], false), None), Refusal.Forbidden);
     }
 
     [Fact]
