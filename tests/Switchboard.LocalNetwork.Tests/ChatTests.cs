@@ -99,7 +99,7 @@ public sealed class ChatTests
         var group = await ada.MakeGroupAsync("Friends", bob);
         await bob.ReceivedAsync();
 
-        await IsRefusedAsync(group, new() { Title = "New", Description = new string('x', 4001) });
+        await IsRefusedAsync(group, new() { Title = "New", Description = new string('x', 10_001) });
         await IsRefusedAsync(group, new() { Title = "New", Expiry = TimeSpan.FromSeconds(-1) });
         await IsRefusedAsync(group, new() { Title = "New", Avatar = Town.Attachment("text") });
         await IsRefusedAsync(chat, new() { Title = "Us", Expiry = TimeSpan.FromHours(1) });

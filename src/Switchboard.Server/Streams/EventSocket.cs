@@ -167,7 +167,7 @@ internal sealed class EventSocket(
         public Task OfferAsync(FeedItem item) => InTurnAsync(() =>
             Access.Reaches(item.Change.Account, item.Change.Chat) && Wants(item.Change)
                 ? EventFrame.Render(item, seq++, clock.GetUtcNow(), map, options)
-                : null);
+                : (ReadOnlyMemory<byte>?)null);
 
         /// <summary>Says why it ends and gives the client a moment to hear it.</summary>
         public async Task CloseAsync(WebSocketCloseStatus status, Task receiving)

@@ -124,13 +124,42 @@ public sealed class OutboxTests
     public async Task A_message_that_vanishes_while_it_is_refused_does_not_stop_the_outbox()
     {
         await using var home = await WithChatsAsync(new ScriptedNetwork { HoldsSends = true });
-        await home.TellAsync(new RemoteEvent.ChatUpserted(Make.Chat("c1") with { Expiry = TimeSpan.FromSeconds(10) }));
         await home.SendAsync("c1", "one");
         var send = await home.Network.NextSendAsync();
-        home.Pass(TimeSpan.FromSeconds(10));
-        await home.UntilAsync(db => db.QueryInt64("SELECT count(*) FROM message") == 0);
+        await home.TellAsync(new RemoteEvent.ChatRemoved(new RemoteChatId("c1")));
         send.Fail(new NetworkException(NetworkFailure.Rejected, "No."));
-        await home.UntilSentAsync(await SendAndAcceptAsync(home, "c1", "two"));
+        await home.UntilSentAsync(await SendAndAcceptAsync(home, "c2", "two"));
+    }
+
+    [Fact]
+    public async Task A_disappearing_message_lives_its_whole_time_from_its_delivery_on()
+    {
+        await using var home = await WithChatsAsync(new ScriptedNetwork { HoldsSends = true });
+        await home.TellAsync(new RemoteEvent.ChatUpserted(Make.Chat("c1") with { Expiry = TimeSpan.FromSeconds(10) }));
+        var id = await home.SendAsync("c1", "one");
+        var send = await home.Network.NextSendAsync();
+        home.Pass(TimeSpan.FromSeconds(30));
+        Assert.Equal(SendStatus.Pending, Assert.Single(home.All("c1")).SendStatus!.State);
+        send.Accept();
+        await home.UntilSentAsync(id);
+        home.Pass(TimeSpan.FromSeconds(9));
+        Assert.Equal(SendStatus.Success, Assert.Single(home.All("c1")).SendStatus!.State);
+        home.Pass(TimeSpan.FromSeconds(2));
+        await home.UntilAsync(db => db.QueryInt64("SELECT count(*) FROM message") == 0);
+    }
+
+    [Fact]
+    public async Task An_echo_of_a_send_that_was_given_up_is_that_send()
+    {
+        await using var home = await WithChatsAsync(new ScriptedNetwork { HoldsSends = true });
+        await home.SendAsync("c1", "one");
+        var send = await home.Network.NextSendAsync();
+        send.Fail(new NetworkException(NetworkFailure.Rejected, "No."));
+        await home.UntilAsync(db => db.QueryText("SELECT send_state FROM message") == SendStatus.Permanent);
+        await home.TellAsync(new RemoteEvent.MessageUpserted(
+            Make.Message("c1", "$late", "me", "one") with { Transaction = home.Network.Attempts[0].Transaction }));
+        var only = Assert.Single(home.All("c1"));
+        Assert.Equal((SendStatus.Success, "$late"), (only.SendStatus!.State, only.RemoteId!.Value.Value));
     }
 
     [Fact]

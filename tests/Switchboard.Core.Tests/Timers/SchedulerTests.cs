@@ -21,7 +21,6 @@ public sealed class SchedulerTests
         await FiredAsync(home);
         var chat = home.Chat("c1");
         Assert.Equal((false, true), (chat.IsArchived, chat.IsMarkedUnread));
-        Assert.Equal(home.Clock.GetUtcNow(), chat.LastActivity);
         await LookedAsync(home);
         Assert.Equal([$"chat.upserted [\"{chat.Id}\"]"], home.LogAfter(log));
     }

@@ -201,8 +201,8 @@ public sealed class EventSocketTests
         using var done = new CancellationTokenSource();
         var noise = Task.Run(async () =>
         {
-            while (!done.IsCancellationRequested)
-                await chats.MarkUnreadAsync(Access.Owner, own, null, CancellationToken.None);
+            for (var count = 0; !done.IsCancellationRequested; count++)
+                await chats.ArchiveAsync(Access.Owner, own, count % 2 == 0, CancellationToken.None);
         });
         var feed = server.Get<Core.Changes.ChangeFeed>();
         for (var round = 0; round < 200; round++)
@@ -210,7 +210,7 @@ public sealed class EventSocketTests
             var before = NewestChange(server);
             using var subscription = feed.Subscribe();
             var after = NewestChange(server);
-            await chats.MarkUnreadAsync(Access.Owner, own, null, CancellationToken.None);
+            await chats.UpdateAsync(Access.Owner, own, new Core.Chats.ChatChange { IsLowPriority = round % 2 == 0 }, CancellationToken.None);
             using var patience = new CancellationTokenSource(TestServer.Patience);
             var first = await subscription.Items.ReadAsync(patience.Token);
             var second = await subscription.Items.ReadAsync(patience.Token);
