@@ -211,7 +211,7 @@ public sealed class TestInstallation : IAsyncDisposable
         Logins = new LoginSupervisor([Network], Database, Ingest, Clock, NullLogger<LoginSupervisor>.Instance);
         Sessions = new LoginSessions(Database, Logins, Clock);
         Outbox = new OutboxWorker(Database, Logins, Files, Clock, NullLogger<OutboxWorker>.Instance);
-        Feed = new ChangeFeed(Database, Clock);
+        Feed = new ChangeFeed(Database, Clock, NullLogger<ChangeFeed>.Instance);
         Scheduler = new Scheduler(Database, Files, Clock, NullLogger<Scheduler>.Instance);
         Tokens = new Tokens(Database, Clock);
         Accounts = new Accounts(Database, Logins, Clock);

@@ -196,13 +196,12 @@ public sealed class EventSocketTests
     {
         await using var server = await TestServer.StartAsync();
         using var always = await Listener.ToAllAsync(server);
-        var own = (await server.OwnChatAsync()).Id;
-        var chats = server.Get<Core.Chats.Chats>();
+        var own = (await server.OwnChatAsync()).Key;
         using var done = new CancellationTokenSource();
         var noise = Task.Run(async () =>
         {
             while (!done.IsCancellationRequested)
-                await chats.MarkUnreadAsync(Access.Owner, own, null, CancellationToken.None);
+                await ChangeOftenAsync(server, own, null, 1);
         });
         var feed = server.Get<Core.Changes.ChangeFeed>();
         for (var round = 0; round < 200; round++)
@@ -210,7 +209,7 @@ public sealed class EventSocketTests
             var before = NewestChange(server);
             using var subscription = feed.Subscribe();
             var after = NewestChange(server);
-            await chats.MarkUnreadAsync(Access.Owner, own, null, CancellationToken.None);
+            await ChangeOftenAsync(server, own, null, 1);
             using var patience = new CancellationTokenSource(TestServer.Patience);
             var first = await subscription.Items.ReadAsync(patience.Token);
             var second = await subscription.Items.ReadAsync(patience.Token);
@@ -225,8 +224,8 @@ public sealed class EventSocketTests
 
     private static long NewestChange(TestServer server) => server.Database.Read(db => db.QueryInt64("SELECT max(seq) FROM change"))!.Value;
 
-    /// <summary>Writes into the log that a message changed, many times at once.</summary>
-    private static Task ChangeOftenAsync(TestServer server, long chat, string message, int times) => server.Database.WriteAsync(
+    /// <summary>Writes into the log that a message, or else the chat, changed: many times at once.</summary>
+    private static Task ChangeOftenAsync(TestServer server, long chat, string? message, int times) => server.Database.WriteAsync(
         db =>
         {
             for (var count = 0; count < times; count++)
@@ -234,9 +233,10 @@ public sealed class EventSocketTests
                 db.Execute(
                     """
                     INSERT INTO change (at, kind, account, chat, chat_id, ids, send_state)
-                    SELECT $at, 'message.upserted', account, key, id, $ids, NULL FROM chat WHERE key = $chat
+                    SELECT $at, $kind, account, key, id, coalesce($ids, json_array(id)), NULL FROM chat WHERE key = $chat
                     """,
-                    ("$at", 0L), ("$chat", chat), ("$ids", new JsonArray(message).ToJsonString()));
+                    ("$at", 0L), ("$kind", message is null ? "chat.upserted" : "message.upserted"), ("$chat", chat),
+                    ("$ids", message is null ? null : new JsonArray(message).ToJsonString()));
             }
         },
         CancellationToken.None);
