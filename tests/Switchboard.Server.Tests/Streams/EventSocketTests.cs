@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Switchboard.Core.Access;
 using Switchboard.Server.Hosting;
 using Switchboard.Server.Tests.Hosting;
@@ -204,12 +205,11 @@ public sealed class EventSocketTests
                 await ChangeOftenAsync(server, own, null, 1);
         });
         var feed = server.Get<Core.Changes.ChangeFeed>();
-        for (var round = 0; round < 200; round++)
+        for (var round = 0; round < 500; round++)
         {
             var before = NewestChange(server);
             using var subscription = feed.Subscribe();
             var after = NewestChange(server);
-            await ChangeOftenAsync(server, own, null, 1);
             using var patience = new CancellationTokenSource(TestServer.Patience);
             var first = await subscription.Items.ReadAsync(patience.Token);
             var second = await subscription.Items.ReadAsync(patience.Token);
@@ -220,6 +220,33 @@ public sealed class EventSocketTests
 
         await done.CancelAsync();
         await noise;
+    }
+
+    [Fact]
+    public async Task Who_begins_to_listen_before_the_log_is_followed_misses_nothing()
+    {
+        await using var server = await TestServer.StartAsync();
+        var own = (await server.OwnChatAsync()).Key;
+        var feed = new Core.Changes.ChangeFeed(server.Database, TimeProvider.System, NullLogger<Core.Changes.ChangeFeed>.Instance);
+        using var subscription = feed.Subscribe();
+        await ChangeOftenAsync(server, own, null, 1);
+        feed.Wake();
+        using var stopping = new CancellationTokenSource();
+        var running = feed.RunAsync(stopping.Token);
+
+        using var patience = new CancellationTokenSource(TestServer.Patience);
+        var item = await subscription.Items.ReadAsync(patience.Token);
+
+        Assert.Equal(own, item.Change.Chat);
+        await stopping.CancelAsync();
+        try
+        {
+            await running;
+        }
+        catch (OperationCanceledException)
+        {
+            // It ends either way.
+        }
     }
 
     private static long NewestChange(TestServer server) => server.Database.Read(db => db.QueryInt64("SELECT max(seq) FROM change"))!.Value;
@@ -235,7 +262,7 @@ public sealed class EventSocketTests
                     INSERT INTO change (at, kind, account, chat, chat_id, ids, send_state)
                     SELECT $at, $kind, account, key, id, coalesce($ids, json_array(id)), NULL FROM chat WHERE key = $chat
                     """,
-                    ("$at", 0L), ("$kind", message is null ? "chat.upserted" : "message.upserted"), ("$chat", chat),
+                    ("$at", TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()), ("$kind", message is null ? "chat.upserted" : "message.upserted"), ("$chat", chat),
                     ("$ids", message is null ? null : new JsonArray(message).ToJsonString()));
             }
         },
