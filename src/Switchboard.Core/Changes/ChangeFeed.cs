@@ -49,7 +49,13 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
     /// <summary>Follows the log until stopped.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        var seq = database.Read(db => db.NewestChange());
+        long seq;
+        lock (gate)
+        {
+            // Somebody may have begun to listen before this loop did.
+            seq = subscriptions.Select(subscription => subscription.After).Append(database.Read(db => db.NewestChange())).Min();
+        }
+
         while (!stopping.IsCancellationRequested)
         {
             await wake.WaitAsync(LookAnyway, clock, stopping);
@@ -144,7 +150,6 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
     public sealed class Subscription : IDisposable
     {
         private readonly ChangeFeed feed;
-        private readonly long after;
         private readonly Channel<FeedItem> queue = Channel.CreateBounded<FeedItem>(
             new BoundedChannelOptions(QueueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
@@ -153,7 +158,7 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
         internal Subscription(ChangeFeed feed, long after)
         {
             this.feed = feed;
-            this.after = after;
+            After = after;
         }
 
         /// <summary>
@@ -165,6 +170,9 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
         /// <summary>Completes at once when this listener fell behind, though it may not have read what is still queued.</summary>
         public Task Overrun => overrun.Task;
 
+        /// <summary>The newest change when it began to listen.</summary>
+        internal long After { get; }
+
         /// <inheritdoc/>
         public void Dispose()
         {
@@ -174,7 +182,7 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
 
         internal void Offer(FeedItem item)
         {
-            if (item.Change.Seq <= after || queue.Writer.TryWrite(item))
+            if (item.Change.Seq <= After || queue.Writer.TryWrite(item))
                 return;
             overrun.TrySetResult();
             Dispose();

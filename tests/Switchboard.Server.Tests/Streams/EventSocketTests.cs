@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Switchboard.Core.Access;
 using Switchboard.Server.Hosting;
 using Switchboard.Server.Tests.Hosting;
@@ -196,21 +197,19 @@ public sealed class EventSocketTests
     {
         await using var server = await TestServer.StartAsync();
         using var always = await Listener.ToAllAsync(server);
-        var own = (await server.OwnChatAsync()).Id;
-        var chats = server.Get<Core.Chats.Chats>();
+        var own = (await server.OwnChatAsync()).Key;
         using var done = new CancellationTokenSource();
         var noise = Task.Run(async () =>
         {
-            for (var count = 0; !done.IsCancellationRequested; count++)
-                await chats.ArchiveAsync(Access.Owner, own, count % 2 == 0, CancellationToken.None);
+            while (!done.IsCancellationRequested)
+                await ChangeOftenAsync(server, own, null, 1);
         });
         var feed = server.Get<Core.Changes.ChangeFeed>();
-        for (var round = 0; round < 200; round++)
+        for (var round = 0; round < 500; round++)
         {
             var before = NewestChange(server);
             using var subscription = feed.Subscribe();
             var after = NewestChange(server);
-            await chats.UpdateAsync(Access.Owner, own, new Core.Chats.ChatChange { IsLowPriority = round % 2 == 0 }, CancellationToken.None);
             using var patience = new CancellationTokenSource(TestServer.Patience);
             var first = await subscription.Items.ReadAsync(patience.Token);
             var second = await subscription.Items.ReadAsync(patience.Token);
@@ -223,10 +222,37 @@ public sealed class EventSocketTests
         await noise;
     }
 
+    [Fact]
+    public async Task Who_begins_to_listen_before_the_log_is_followed_misses_nothing()
+    {
+        await using var server = await TestServer.StartAsync();
+        var own = (await server.OwnChatAsync()).Key;
+        var feed = new Core.Changes.ChangeFeed(server.Database, TimeProvider.System, NullLogger<Core.Changes.ChangeFeed>.Instance);
+        using var subscription = feed.Subscribe();
+        await ChangeOftenAsync(server, own, null, 1);
+        feed.Wake();
+        using var stopping = new CancellationTokenSource();
+        var running = feed.RunAsync(stopping.Token);
+
+        using var patience = new CancellationTokenSource(TestServer.Patience);
+        var item = await subscription.Items.ReadAsync(patience.Token);
+
+        Assert.Equal(own, item.Change.Chat);
+        await stopping.CancelAsync();
+        try
+        {
+            await running;
+        }
+        catch (OperationCanceledException)
+        {
+            // It ends either way.
+        }
+    }
+
     private static long NewestChange(TestServer server) => server.Database.Read(db => db.QueryInt64("SELECT max(seq) FROM change"))!.Value;
 
-    /// <summary>Writes into the log that a message changed, many times at once.</summary>
-    private static Task ChangeOftenAsync(TestServer server, long chat, string message, int times) => server.Database.WriteAsync(
+    /// <summary>Writes into the log that a message, or else the chat, changed: many times at once.</summary>
+    private static Task ChangeOftenAsync(TestServer server, long chat, string? message, int times) => server.Database.WriteAsync(
         db =>
         {
             for (var count = 0; count < times; count++)
@@ -234,9 +260,10 @@ public sealed class EventSocketTests
                 db.Execute(
                     """
                     INSERT INTO change (at, kind, account, chat, chat_id, ids, send_state)
-                    SELECT $at, 'message.upserted', account, key, id, $ids, NULL FROM chat WHERE key = $chat
+                    SELECT $at, $kind, account, key, id, coalesce($ids, json_array(id)), NULL FROM chat WHERE key = $chat
                     """,
-                    ("$at", 0L), ("$chat", chat), ("$ids", new JsonArray(message).ToJsonString()));
+                    ("$at", TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()), ("$kind", message is null ? "chat.upserted" : "message.upserted"), ("$chat", chat),
+                    ("$ids", message is null ? null : new JsonArray(message).ToJsonString()));
             }
         },
         CancellationToken.None);
