@@ -18,7 +18,7 @@ public sealed partial class LocalNetwork
             {
                 var known = change.Db.IdentityNamed(username);
                 if (known is not { Active: true })
-                    return LoginOf(Begin(change, known, username, displayName));
+                    return LoginOf(change, Begin(change, known, username, displayName));
                 // A login that was never opened is one that the server did not live to store: it is given again. But not
                 // within the same process, where the server may still be about to open it.
                 if (known.Opened || livesOfThisProcess.Contains(known.Life))
@@ -26,7 +26,7 @@ public sealed partial class LocalNetwork
                 livesOfThisProcess.Add(known.Life);
                 change.Db.RenameIdentity(known.Id, displayName);
                 ShowToOthers(change, known.Id);
-                return LoginOf(known with { DisplayName = displayName });
+                return LoginOf(change, known with { DisplayName = displayName });
             },
             cancellationToken);
 
@@ -37,8 +37,8 @@ public sealed partial class LocalNetwork
             throw Refusals.Rejected(problem);
         return ChangeAsync(
             change => change.Db.IdentityNamed(username) is { Active: true } known
-                ? LoginOf(known)
-                : LoginOf(Begin(change, change.Db.IdentityNamed(username), username, displayName)),
+                ? LoginOf(change, known)
+                : LoginOf(change, Begin(change, change.Db.IdentityNamed(username), username, displayName)),
             cancellationToken);
     }
 
@@ -108,6 +108,11 @@ public sealed partial class LocalNetwork
         }
     }
 
-    private NewLogin LoginOf(Identity identity) =>
-        new(new StoredLogin(identity.Username, identity.Life), [People.DescribeAccount(identity)]);
+    private NewLogin LoginOf(Change change, Identity identity) =>
+        new(new StoredLogin(identity.Username, identity.Life), [People.DescribeAccount(identity)])
+        {
+            Chats = change.Db.RoomOfPair(PairOf(identity.Id, identity.Id)) is { } self
+                ? [new Describing(change.Db, People, identity).KnownChat(self)]
+                : [],
+        };
 }

@@ -113,7 +113,11 @@ public sealed record StoredLogin(string RemoteId, string State);
 /// <summary>A login that a person or a network has just completed.</summary>
 /// <param name="Login">What to store.</param>
 /// <param name="Accounts">The accounts known at once; more may come as <see cref="RemoteEvent.AccountUpserted"/>.</param>
-public sealed record NewLogin(StoredLogin Login, IReadOnlyList<RemoteAccount> Accounts);
+public sealed record NewLogin(StoredLogin Login, IReadOnlyList<RemoteAccount> Accounts)
+{
+    /// <summary>Chats known at once: they are there when the login is complete. More may come as events, these too.</summary>
+    public IReadOnlyList<RemoteChat> Chats { get; init; } = [];
+}
 
 /// <summary>One account behind a login. A login to a homeserver brings one for every bridge on it.</summary>
 public sealed record RemoteAccount

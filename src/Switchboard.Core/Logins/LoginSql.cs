@@ -1,4 +1,5 @@
 using Switchboard.Core.Accounts;
+using Switchboard.Core.Chats;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
 
@@ -30,8 +31,8 @@ internal static class LoginSql
         public void SaveCursor(long login, string cursor) =>
             db.Execute("UPDATE login SET cursor = $cursor WHERE key = $key", ("$cursor", cursor), ("$key", login));
 
-        /// <summary>Stores a login and its accounts; the same login again only renews its state.</summary>
-        public Login StoreLogin(string network, NewLogin login, DateTimeOffset now)
+        /// <summary>Stores a login with its accounts and first chats; the same login again only renews its state.</summary>
+        public Login StoreLogin(string network, NewLogin login, Func<string> newChatId, DateTimeOffset now)
         {
             db.Execute(
                 """
@@ -44,6 +45,12 @@ internal static class LoginSql
             foreach (var account in login.Accounts)
             {
                 db.UpsertAccount(stored.Key, account, now);
+            }
+
+            foreach (var chat in login.Chats)
+            {
+                if (db.AccountOfLogin(stored.Key, chat.AccountId) is var (account, selfId))
+                    db.UpsertChat(account, selfId, chat, newChatId, now);
             }
 
             return stored;

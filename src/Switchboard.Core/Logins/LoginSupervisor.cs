@@ -52,7 +52,7 @@ public sealed partial class LoginSupervisor(
             if (network is not IOffersFirstLogin first || database.Read(db => db.Logins()).Exists(login => login.Network == bridgeId))
                 continue;
             var login = await first.MakeFirstLoginAsync(cancellationToken);
-            await database.WriteAsync(db => db.StoreLogin(bridgeId, login, clock.GetUtcNow()), cancellationToken);
+            await ingest.StoreLoginAsync(bridgeId, login, cancellationToken);
         }
 
         var logins = database.Read(db => db.Logins()).FindAll(login => networks.ContainsKey(login.Network));
@@ -71,7 +71,7 @@ public sealed partial class LoginSupervisor(
         await changing.WaitAsync(cancellationToken);
         try
         {
-            var stored = await database.WriteAsync(db => db.StoreLogin(bridgeId, login, clock.GetUtcNow()), CancellationToken.None);
+            var stored = await ingest.StoreLoginAsync(bridgeId, login, CancellationToken.None);
             await StopAsync(stored.Key);
             await Start(stored).TriedOnce.WaitAsync(cancellationToken);
             return stored.Key;

@@ -32,6 +32,10 @@ public sealed class Ingest(Database database, ServerIdentity server, TimeProvide
         },
         cancellationToken);
 
+    /// <summary>Stores a completed login with what it brings at once.</summary>
+    internal Task<Login> StoreLoginAsync(string network, NewLogin login, CancellationToken cancellationToken) =>
+        database.WriteAsync(db => db.StoreLogin(network, login, server.NewChatId, clock.GetUtcNow()), cancellationToken);
+
     private void Apply(Db db, long login, RemoteEvent remote)
     {
         var now = clock.GetUtcNow();
