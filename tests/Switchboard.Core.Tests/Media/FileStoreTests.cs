@@ -165,6 +165,46 @@ public sealed class FileStoreTests : IDisposable
         Assert.True(store.Exists(kept.Sha256));
     }
 
+    [Fact]
+    public async Task What_was_just_added_again_is_not_cleared_away_with_what_was_old()
+    {
+        var bytes = "wanted again"u8.ToArray();
+        var hash = (await Add(bytes)).Sha256;
+        for (var round = 0; round < 500; round++)
+        {
+            if (store.Exists(hash))
+                File.SetLastWriteTimeUtc(store.PathOf(hash), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-2));
+            using var start = new Barrier(2);
+            var clearing = Task.Run(() =>
+            {
+                start.SignalAndWait();
+                store.DeleteUntouchedFor(hash, TimeSpan.FromHours(1));
+            });
+            await Task.Run(async () =>
+            {
+                start.SignalAndWait();
+                await Add(bytes);
+                Assert.True(store.Exists(hash));
+            });
+            await clearing;
+            Assert.True(store.Exists(hash));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_old_is_cleared_away_and_what_is_gone_already_stays_gone()
+    {
+        var hash = (await Add("old"u8.ToArray())).Sha256;
+        store.DeleteUntouchedFor(hash, TimeSpan.FromHours(1));
+        Assert.True(store.Exists(hash));
+        File.SetLastWriteTimeUtc(store.PathOf(hash), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-2));
+
+        store.DeleteUntouchedFor(hash, TimeSpan.FromHours(1));
+        store.DeleteUntouchedFor(hash, TimeSpan.FromHours(1));
+
+        Assert.False(store.Exists(hash));
+    }
+
     private Task<StoredFile> Add(byte[] bytes) => store.AddAsync(new MemoryStream(bytes), 1_000_000, CancellationToken.None);
 
     private string[] Files() => Directory.GetFiles(folder["media"], "*", SearchOption.AllDirectories);
