@@ -13,7 +13,7 @@ public sealed class DeliveryTests
     {
         await using var home = await WithChatAsync(new ScriptedNetwork { HoldsSends = true });
         var random = new Random(7);
-        for (var round = 1; round <= 4; round++)
+        for (var round = 1; round <= 10; round++)
         {
             for (var i = 0; i < 50; i++)
             {
