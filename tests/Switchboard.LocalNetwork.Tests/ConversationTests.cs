@@ -64,6 +64,34 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public async Task Every_edit_is_later_than_the_one_before_whatever_the_clock_says()
+    {
+        await using var town = Town.Open();
+        var (ada, bob, chat) = await ConversingAsync(town);
+        var message = await ada.SayAsync(chat, "zero");
+        await bob.ReceivedAsync();
+        var times = new List<DateTimeOffset> { town.Clock.GetUtcNow() };
+
+        foreach (var text in (string[])["one", "two", "three", "four"])
+        {
+            if (text == "three")
+                town.Clock.Jump(TimeSpan.FromDays(-1));
+            times.Add(await ada.EditAsync(chat, message, text));
+        }
+
+        Assert.Equal(times.Distinct().Order(), times);
+        foreach (var reader in (Person[])[ada, bob])
+        {
+            var edits = (await reader.ReceivedAsync()).OfType<RemoteEvent.MessageEdited>().ToList();
+            Assert.Equal(edits.Select(edit => edit.EditedAt).Order(), edits.Select(edit => edit.EditedAt));
+            Assert.Equal((Town.Text("four"), times[^1]), (edits[^1].Text, edits[^1].EditedAt));
+        }
+
+        town.Clock.Advance(TimeSpan.FromDays(2));
+        Assert.Equal(town.Clock.GetUtcNow(), await ada.EditAsync(chat, message, "five"));
+    }
+
+    [Fact]
     public async Task A_deletion_reaches_everybody_once_however_often_it_is_asked_for()
     {
         await using var town = Town.Open();

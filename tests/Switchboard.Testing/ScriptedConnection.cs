@@ -18,10 +18,12 @@ public class BareConnection(ScriptedNetwork network, string login) : INetworkCon
         Network.TakeAsync(login, chat, transaction, message, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
+        // Takes a moment, as ending a connection does.
+        await Task.Yield();
+        Network.Count(login, -1);
     }
 }
 

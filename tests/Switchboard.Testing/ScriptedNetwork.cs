@@ -22,6 +22,7 @@ public sealed class ScriptedNetwork(bool bare = false) : INetwork, IOffersFirstL
     private readonly Dictionary<TransactionId, (ScriptedSend Send, SentMessage Answer)> taken = [];
     private readonly List<TransactionId> order = [];
     private readonly List<string> calls = [];
+    private readonly Dictionary<string, int> open = [];
 
     /// <inheritdoc/>
     public NetworkDescription Description { get; init; } = new()
@@ -41,7 +42,7 @@ public sealed class ScriptedNetwork(bool bare = false) : INetwork, IOffersFirstL
     public bool HoldsSends { get; set; }
 
     /// <summary>What sends fail with; <c>null</c>: they do not.</summary>
-    public NetworkException? SendFailure { get; set; }
+    public Exception? SendFailure { get; set; }
 
     /// <summary>What all other calls fail with; <c>null</c>: they do not.</summary>
     public NetworkException? CallFailure { get; set; }
@@ -100,6 +101,18 @@ public sealed class ScriptedNetwork(bool bare = false) : INetwork, IOffersFirstL
         }
     }
 
+    /// <summary>The most connections that one login ever had open at a time.</summary>
+    public int MostOpen { get; private set; }
+
+    /// <summary>How many connections a login has open.</summary>
+    public int OpenOf(string login)
+    {
+        lock (gate)
+        {
+            return open.GetValueOrDefault(login);
+        }
+    }
+
     /// <summary>What a login by that name is.</summary>
     public static NewLogin NewLogin(string name) => new(new StoredLogin(name, $"secret of {name}"), [Make.Account(name)]);
 
@@ -121,14 +134,24 @@ public sealed class ScriptedNetwork(bool bare = false) : INetwork, IOffersFirstL
     {
         if (OpenFailure is { } failure)
             throw failure;
+        Count(login.RemoteId, 1);
         return Task.FromResult<INetworkConnection>(bare ? new BareConnection(this, login.RemoteId) : new ScriptedConnection(this, login.RemoteId));
     }
 
     /// <inheritdoc/>
-    public Task RemoveAsync(StoredLogin login, CancellationToken cancellationToken)
+    public async Task RemoveAsync(StoredLogin login, CancellationToken cancellationToken)
     {
+        await Task.Yield();
         Note($"remove {login.RemoteId}");
-        return Task.CompletedTask;
+    }
+
+    internal void Count(string login, int by)
+    {
+        lock (gate)
+        {
+            open[login] = open.GetValueOrDefault(login) + by;
+            MostOpen = Math.Max(MostOpen, open[login]);
+        }
     }
 
     internal void Note(string call)

@@ -26,7 +26,8 @@ public sealed class Accounts(Database database, LoginSupervisor logins, TimeProv
         var login = database.Read(db => db.FindLogin(account.LoginNetwork, account.LoginRemoteId));
         if (login is null || logins.FindNetwork(login.Network) is null)
             throw RefusedException.NotFound("Account", account.Id);
-        return await logins.RemoveAsync(login, () => ForgetAsync(login.Key), cancellationToken);
+        return await logins.RemoveAsync(login.Key, () => ForgetAsync(login.Key), cancellationToken)
+            ?? throw RefusedException.NotFound("Account", account.Id);
     }
 
     /// <summary>

@@ -24,6 +24,10 @@ internal static class LoginSql
             row => new Login(row.GetInt64(0), row.GetString(1), new StoredLogin(row.GetString(2), row.GetString(3))),
             ("$network", network), ("$remote", remoteId));
 
+        public Login? LoginByKey(long login) => db.QueryFirst(
+            "SELECT key, network, remote_id, state FROM login WHERE key = $key",
+            row => new Login(row.GetInt64(0), row.GetString(1), new StoredLogin(row.GetString(2), row.GetString(3))), ("$key", login));
+
         public bool LoginExists(long login) => db.QueryInt64("SELECT 1 FROM login WHERE key = $key", ("$key", login)) is not null;
 
         public string? CursorOf(long login) => db.QueryText("SELECT cursor FROM login WHERE key = $key", ("$key", login));

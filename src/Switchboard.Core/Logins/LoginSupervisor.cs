@@ -86,20 +86,28 @@ public sealed partial class LoginSupervisor(
     /// Closes a login, has its network forget it, then carries out <paramref name="forget"/>. When any of it fails the login
     /// is opened again, so that the removal can be repeated.
     /// </summary>
-    internal async Task<T> RemoveAsync<T>(Login login, Func<Task<T>> forget, CancellationToken cancellationToken)
+    /// <returns>What <paramref name="forget"/> returned; <c>null</c> when somebody else had removed the login before.</returns>
+    internal async Task<T?> RemoveAsync<T>(long key, Func<Task<T>> forget, CancellationToken cancellationToken)
+        where T : class
     {
         await changing.WaitAsync(cancellationToken);
         try
         {
-            await StopAsync(login.Key);
-            await networks[login.Network].RemoveAsync(login.Stored, CancellationToken.None);
-            return await forget();
-        }
-        catch
-        {
-            if (database.Read(db => db.LoginExists(login.Key)))
-                Start(login);
-            throw;
+            // As it is now that it is our turn: it may be gone, have a new state, or have come back as another one.
+            if (database.Read(db => db.LoginByKey(key)) is not { } login)
+                return null;
+            try
+            {
+                await StopAsync(key);
+                await networks[login.Network].RemoveAsync(login.Stored, CancellationToken.None);
+                return await forget();
+            }
+            catch
+            {
+                if (database.Read(db => db.LoginExists(key)))
+                    Start(login);
+                throw;
+            }
         }
         finally
         {

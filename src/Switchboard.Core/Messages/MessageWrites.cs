@@ -212,7 +212,7 @@ internal static class MessageWrites
                     ("$chat", chat.Key), ("$contact", contact), ("$to", readTo));
             }
 
-            before = Math.Min(before, readTo - 1);
+            before = Math.Min(before, db.LastSeenBefore(contact, readTo) ?? (readTo - 1));
             var seen = db.Query(
                 """
                 SELECT sort_key, id FROM message
@@ -230,6 +230,18 @@ internal static class MessageWrites
 
             db.AppendMessageChanges(chat, seen.Select(message => message.Id), now);
         }
+
+        /// <summary>
+        /// The last message that a contact had seen of mine before this one of mine; <c>null</c> when this one is not mine. Mine
+        /// are delivered in their order, so what lies between was waiting too when others' later messages were read.
+        /// </summary>
+        private long? LastSeenBefore(long contact, long sortKey) => db.QueryInt64(
+            """
+            SELECT coalesce((SELECT max(s.message) FROM seen s JOIN message m ON m.sort_key = s.message
+              WHERE s.contact = $contact AND s.message < $key AND m.chat = named.chat), 0)
+            FROM message named WHERE named.sort_key = $key AND named.is_mine = 1
+            """,
+            ("$contact", contact), ("$key", sortKey));
 
         /// <summary>Counts what is unread anew, after the read position or a message before it changed.</summary>
         public void Recount(Chat chat, DateTimeOffset now, bool always = false)

@@ -97,7 +97,9 @@ public sealed partial class Messages(
             {
                 if (db.FindMessage(chat, messageId) is not { } current)
                     throw RefusedException.NotFound("Message", messageId);
-                db.ApplyEdit(chat, current, html, mentions, at, clock.GetUtcNow());
+                // A network whose clock is coarse may date two edits alike: this one came after, for it was answered after.
+                var isAsOld = current.EditedAt?.ToUnixTimeMilliseconds() == at.ToUnixTimeMilliseconds() && current.Text != html.Html;
+                db.ApplyEdit(chat, current, html, mentions, isAsOld ? at.AddMilliseconds(1) : at, clock.GetUtcNow());
                 return db.DemandMessage(chat, messageId);
             },
             CancellationToken.None);

@@ -98,6 +98,33 @@ public sealed class ReachTests
     }
 
     [Fact]
+    public async Task A_token_limited_to_a_chat_is_told_the_same_of_people_who_exist_and_who_do_not()
+    {
+        await using var home = await WithTwoAccountsAsync();
+        await home.TellAsync(Make.ChatIs("second", "me", "dan"), Make.ChatIs("group", "me", "ada", "finn"));
+        home.Network.Directory = [Make.User("eve") with { Email = "eve@mail.example", PhoneNumber = "+4912345" }];
+        var access = await home.TokenAsync(chats: [home.ChatId("mine"), home.ChatId("group")]);
+        var said = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in (string[])["eve", "dan", "finn", "cyd", "me", "nobody"])
+        {
+            foreach (var person in (PersonRequest[])[
+                new() { Id = Make.UserId(name) }, new() { Username = name }, new() { Username = "@" + name },
+                new() { FullName = char.ToUpperInvariant(name[0]) + name[1..] }, new() { Email = $"{name}@mail.example" }, new() { PhoneNumber = "+4912345" }])
+            {
+                var refused = await Assert.ThrowsAsync<RefusedException>(() => home.Chats.StartAsync(access, "scripted_me", person, true, None));
+                Assert.Equal(Refusal.NotFound, refused.Reason);
+                said.Add(refused.Message);
+            }
+        }
+
+        Assert.Single(said);
+        Assert.Empty(home.Network.Calls);
+        home.Network.ChatAnswer = () => Make.Chat("mine");
+        var (own, created) = await home.Chats.StartAsync(access, "scripted_me", new PersonRequest { Username = "ada" }, true, None);
+        Assert.Equal((home.ChatId("mine"), false), (own.Id, created));
+    }
+
+    [Fact]
     public async Task Only_a_token_without_limits_adds_or_removes_accounts()
     {
         await using var home = await WithTwoAccountsAsync();

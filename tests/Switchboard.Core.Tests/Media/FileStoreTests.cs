@@ -165,9 +165,59 @@ public sealed class FileStoreTests : IDisposable
         Assert.True(store.Exists(kept.Sha256));
     }
 
+    [Fact]
+    public async Task What_is_added_again_while_it_is_cleared_away_is_there_afterwards()
+    {
+        var bytes = "wanted again"u8.ToArray();
+        for (var round = 0; round < 20; round++)
+        {
+            var hash = (await Add(bytes)).Sha256;
+            File.SetLastWriteTimeUtc(store.PathOf(hash), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-2));
+            // The clearing has looked how old it is and asks for the time: then it is added, if nothing holds that back.
+            FileStore? shared = null;
+            Task? adding = null;
+            shared = new FileStore(folder["media"], new MeanwhileTime(() =>
+            {
+                adding = Task.Run(() => shared!.AddAsync(new MemoryStream(bytes), 1000, CancellationToken.None));
+                adding.Wait(TimeSpan.FromMilliseconds(50));
+            }));
+            shared.DeleteUntouchedFor(hash, TimeSpan.FromHours(1));
+            await adding!;
+
+            Assert.True(store.Exists(hash));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_old_is_cleared_away_and_what_is_gone_already_stays_gone()
+    {
+        var hash = (await Add("old"u8.ToArray())).Sha256;
+        store.DeleteUntouchedFor(hash, TimeSpan.FromHours(1));
+        Assert.True(store.Exists(hash));
+        File.SetLastWriteTimeUtc(store.PathOf(hash), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-2));
+
+        store.DeleteUntouchedFor(hash, TimeSpan.FromHours(1));
+        store.DeleteUntouchedFor(hash, TimeSpan.FromHours(1));
+
+        Assert.False(store.Exists(hash));
+    }
+
     private Task<StoredFile> Add(byte[] bytes) => store.AddAsync(new MemoryStream(bytes), 1_000_000, CancellationToken.None);
 
     private string[] Files() => Directory.GetFiles(folder["media"], "*", SearchOption.AllDirectories);
+
+    /// <summary>Does something once, while it is asked for the time.</summary>
+    private sealed class MeanwhileTime(Action meanwhile) : TimeProvider
+    {
+        private int asked;
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            if (Interlocked.Increment(ref asked) == 1)
+                meanwhile();
+            return base.GetUtcNow();
+        }
+    }
 
     private sealed class EndingStream(Action end) : MemoryStream(Encoding.ASCII.GetBytes(new string('x', 1000)))
     {

@@ -136,6 +136,30 @@ public sealed class ReadStateTests
         Assert.Equal(new(Make.UserId("ada"), Make.Start.AddMinutes(1)), Assert.Single(home.Message("$1").SeenBy));
     }
 
+    [Fact]
+    public async Task A_receipt_marks_what_was_long_in_sending_though_later_messages_were_read_before()
+    {
+        await using var home = await TestInstallation.StartAsync(new ScriptedNetwork { HoldsSends = true });
+        await home.TellAsync(Make.ChatIs("c1"), Make.Says("me", "c1", "$seen"));
+        await home.TellAsync(Make.Reads("ada", "c1", "$seen"));
+        string[] slow = [await home.SendAsync("c1", "one"), await home.SendAsync("c1", "two"), await home.SendAsync("c1", "three")];
+        await home.TellAsync(Make.Says("ada", "c1", "$ada"), Make.Reads("ada", "c1", "$ada"));
+        foreach (var id in slow)
+        {
+            (await home.Network.NextSendAsync()).Accept();
+            await home.UntilSentAsync(id);
+        }
+
+        await home.TellAsync(Make.Reads("ada", "c1", "$sent2", Make.Start.AddMinutes(1)));
+
+        Assert.Equal(
+            [("$seen", 1), ("$sent1", 1), ("$sent2", 1), ("$sent3", 0)],
+            home.All("c1").Where(message => message.IsMine).Reverse().Select(message => (message.RemoteId!.Value.Value, message.SeenBy.Count)));
+        Assert.Equal(new(Make.UserId("ada"), Make.Start), Assert.Single(home.Message("$seen").SeenBy));
+        await home.TellAsync(Make.Reads("ada", "c1", "$sent3"));
+        Assert.Single(home.Message("$sent3").SeenBy);
+    }
+
     private static async Task<TestInstallation> ThreeAsync()
     {
         var home = await TestInstallation.StartAsync();

@@ -1,6 +1,9 @@
+using Microsoft.Data.Sqlite;
 using Switchboard.Core;
 using Switchboard.Server.Commands;
+using Switchboard.Server.Hosting;
 using Switchboard.Server.Tests.Hosting;
+using Switchboard.Sqlite;
 using Xunit;
 
 namespace Switchboard.Server.Tests.Commands;
@@ -64,6 +67,35 @@ public sealed class CommandLineTests
         await using var server = await TestServer.StartAsync();
 
         Assert.Equal(code, await CommandLine.RunAsync([.. words.Split(' '), "--data-dir", server.Folder.Path]));
+    }
+
+    [Theory]
+    [InlineData("token list")]
+    [InlineData("token create --name x")]
+    [InlineData("accounts list")]
+    public async Task A_command_does_not_touch_the_folder_of_a_running_server_of_another_version(string words)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StopAsync();
+        SetSchema(server.Folder.DatabaseFile, Store.Schema.Latest - 1);
+        var before = await File.ReadAllBytesAsync(server.Folder.DatabaseFile);
+        await using var running = server.Folder.Lock();
+
+        var refused = Assert.Throws<StartRefusedException>(() => server.Folder.OpenForCommand());
+
+        Assert.Contains("another version", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(1, await CommandLine.RunAsync([.. words.Split(' '), "--data-dir", server.Folder.Path]));
+        Assert.Equal(Store.Schema.Latest - 1, Database.SchemaOf(server.Folder.DatabaseFile));
+        Assert.Equal(before, await File.ReadAllBytesAsync(server.Folder.DatabaseFile));
+    }
+
+    private static void SetSchema(string file, int schema)
+    {
+        using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"PRAGMA user_version = {schema}";
+        command.ExecuteNonQuery();
     }
 
     [Fact]

@@ -1,0 +1,110 @@
+using Switchboard.Core.Logins;
+using Switchboard.Networks;
+using Switchboard.Testing;
+using Xunit;
+
+namespace Switchboard.Core.Tests.Logins;
+
+/// <summary>Logins that are added, made to work again and removed, also at the same time and also when it fails half way.</summary>
+public sealed class SupervisionTests
+{
+    [Fact]
+    public async Task However_logins_come_and_go_none_has_two_connections()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        for (var round = 0; round < 20; round++)
+        {
+            await home.LogInAsync("bob");
+            var bob = home.Accounts.Get(home.Owner, "scripted_bob");
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
+            {
+                if (i % 4 == 3)
+                    await Removed(home, bob);
+                else
+                    await home.LogInAsync("bob");
+            })));
+
+            var exists = home.Number("SELECT 1 FROM login WHERE remote_id = 'bob'") is not null;
+            Assert.Equal(exists ? 1 : 0, home.Network.OpenOf("bob"));
+            if (exists)
+            {
+                // Whoever removes finds it there and takes it away for good.
+                await home.Accounts.RemoveAsync(home.Owner, home.Accounts.Get(home.Owner, "scripted_bob"), CancellationToken.None);
+                Assert.Equal(0, home.Network.OpenOf("bob"));
+            }
+        }
+
+        Assert.Equal(1, home.Network.MostOpen);
+        Assert.Equal(1, home.Network.OpenOf("me"));
+    }
+
+    [Fact]
+    public async Task Of_two_removals_at_once_one_removes_and_the_other_finds_nothing_any_more()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        await home.LogInAsync("bob");
+        var bob = home.Accounts.Get(home.Owner, "scripted_bob");
+
+        var removed = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Removed(home, bob))));
+
+        Assert.Single(removed, done => done);
+        Assert.Single(home.Network.Calls, "remove bob");
+    }
+
+    [Fact]
+    public async Task A_removal_that_fails_leaves_the_login_open_and_can_be_repeated()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        var login = await home.LogInAsync("bob");
+        var bob = home.Accounts.Get(home.Owner, "scripted_bob");
+        home.Network.CallFailure = new NetworkException(NetworkFailure.Transient, "Not now.");
+
+        await Assert.ThrowsAsync<NetworkException>(() => home.Accounts.RemoveAsync(home.Owner, bob, CancellationToken.None));
+
+        await home.Logins.ConnectionOfAsync(login, CancellationToken.None);
+        Assert.Equal(1, home.Network.OpenOf("bob"));
+        await home.Network.StreamOf("bob").TellAsync(Make.ChatIs("c1", "bob"), Make.Says("ada", "c1", "$1"));
+        Assert.Equal(1, home.Number("SELECT count(*) FROM message"));
+        home.Network.CallFailure = null;
+        Assert.Equal(["scripted_bob"], await home.Accounts.RemoveAsync(home.Owner, bob, CancellationToken.None));
+        Assert.Equal((0, 1), (home.Network.OpenOf("bob"), home.Network.MostOpen));
+        Assert.Equal(0, home.Number("SELECT count(*) FROM message"));
+    }
+
+    [Fact]
+    public async Task A_login_that_could_not_be_stored_is_finished_by_repeating_its_step()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        var session = await home.Sessions.StartAsync(home.Owner, ScriptedNetwork.Bridge, null, null, null, CancellationToken.None);
+        Task<LoginSession> Submit() => home.Sessions.SubmitAsync(
+            home.Owner, ScriptedNetwork.Bridge, session.Id, "name", new Dictionary<string, string> { ["name"] = "bob" }, CancellationToken.None);
+        await home.Database.WriteAsync(
+            db => db.Script("CREATE TRIGGER full BEFORE INSERT ON login BEGIN SELECT RAISE(ABORT, 'no room'); END"), CancellationToken.None);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Contains("no room", (await Assert.ThrowsAnyAsync<Exception>(Submit)).Message, StringComparison.Ordinal);
+            var waiting = home.Sessions.Get(home.Owner, ScriptedNetwork.Bridge, session.Id);
+            Assert.Equal((LoginSessionStatus.WaitingForInput, null), (waiting.Status, waiting.Error));
+        }
+
+        await home.Database.WriteAsync(db => db.Script("DROP TRIGGER full"), CancellationToken.None);
+        var done = await Submit();
+
+        Assert.Equal((LoginSessionStatus.Complete, "scripted_bob"), (done.Status, done.Account?.Id));
+        Assert.Equal(done, await Submit());
+        Assert.Equal((1, 1), (home.Network.OpenOf("bob"), home.Network.MostOpen));
+    }
+
+    private static async Task<bool> Removed(TestInstallation home, Core.Accounts.Account account)
+    {
+        try
+        {
+            await home.Accounts.RemoveAsync(home.Owner, account, CancellationToken.None);
+            return true;
+        }
+        catch (RefusedException e) when (e.Reason == Refusal.NotFound)
+        {
+            return false;
+        }
+    }
+}
