@@ -56,6 +56,19 @@ public sealed class Db : IDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Copies the whole database, as this connection's transaction sees it, to a file.</summary>
+    internal void CopyTo(string path)
+    {
+        using var target = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+        }.ToString());
+        target.Open();
+        connection.BackupDatabase(target);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
