@@ -77,7 +77,16 @@ public sealed class Snapshot : IDisposable
 
     /// <summary>Writes the snapshot to a file that is empty or not there yet, and flushes it to the disk.</summary>
     /// <exception cref="SqliteException">The disk is full or one of the files is damaged.</exception>
-    public void CopyTo(string path) => Db.CopyTo(path);
+    /// <exception cref="IOException">The file cannot be made or flushed.</exception>
+    public void CopyTo(string path)
+    {
+        // Flushed bit by bit: one flush of it all would hold up everybody else who waits for the same disk.
+        using (var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            Db.CopyTo(path, () => file.Flush(flushToDisk: true));
+            file.Flush(flushToDisk: true);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Db.Dispose();

@@ -61,7 +61,7 @@ internal sealed class Backup(DataFolder folder, TimeProvider clock)
         {
             output.SetLength(0);
             var contents = Copy(copies);
-            await using var tar = new TarWriter(output, TarEntryFormat.Pax, leaveOpen: true);
+            await using var tar = new TarWriter(new GentleStream(output), TarEntryFormat.Pax, leaveOpen: true);
             var files = new List<ArchivedFile>();
             foreach (var part in contents.Parts)
             {
