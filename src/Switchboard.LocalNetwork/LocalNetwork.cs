@@ -77,9 +77,9 @@ public sealed partial class LocalNetwork : INetwork, IOffersFirstLogin, IAsyncDi
     public static LocalNetwork Open(string folder, string serverName, TimeProvider clock)
     {
         Folders.Make(folder);
-        var file = Path.Combine(folder, "local.db");
+        var file = Path.Combine(folder, LocalFiles.DatabaseName);
         Folders.MakeFile(file);
-        var media = new MediaFolder(Path.Combine(folder, "media"));
+        var media = new MediaFolder(Path.Combine(folder, LocalFiles.MediaName));
         var database = Database.Open(file, new Migrations(Assembly.GetExecutingAssembly()));
         return new LocalNetwork(database, media, serverName, clock);
     }

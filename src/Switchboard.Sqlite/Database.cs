@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
@@ -19,15 +21,23 @@ public sealed class Database : IAsyncDisposable
     private readonly ConcurrentBag<Db> idleReaders = [];
     private readonly Db writer;
     private readonly Task writing;
+    private readonly Meter meter;
+    private readonly Histogram<double> commits;
     private volatile bool closed;
 
     private Database(string path, Db writer)
     {
         Path = path;
         this.writer = writer;
+        meter = new Meter(MeterName, version: null, tags: null, scope: this);
+        commits = meter.CreateHistogram<double>("switchboard.database.commit.duration", "s", "A group of writes, from its begin to its end on the disk.");
+        meter.CreateObservableGauge("switchboard.database.writes.queued", () => jobs.Reader.Count, "{write}", "Writes that wait for their turn.");
         writing = Task.Factory.StartNew(
             WriteLoop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
+
+    /// <summary>The name of every database's meter; its scope is the database.</summary>
+    public const string MeterName = "Switchboard.Sqlite";
 
     /// <summary>Called on the writer's thread after every commit, outside any transaction. Must be quick and not throw.</summary>
     public event Action? Committed;
@@ -141,9 +151,10 @@ public sealed class Database : IAsyncDisposable
         }
 
         writer.Dispose();
+        meter.Dispose();
     }
 
-    private static Db Connect(string path, SqliteOpenMode mode)
+    internal static Db Connect(string path, SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -184,6 +195,7 @@ public sealed class Database : IAsyncDisposable
     private void WriteGroup(List<Job> group)
     {
         var failures = new Exception?[group.Count];
+        var started = Stopwatch.GetTimestamp();
         try
         {
             writer.Execute("BEGIN IMMEDIATE");
@@ -201,6 +213,7 @@ public sealed class Database : IAsyncDisposable
             Array.Fill(failures, error);
         }
 
+        commits.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
         for (var i = 0; i < group.Count; i++)
         {
             if (failures[i] is { } failure)

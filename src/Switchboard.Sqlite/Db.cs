@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Switchboard.Sqlite;
 
@@ -9,6 +10,7 @@ namespace Switchboard.Sqlite;
 public sealed class Db : IDisposable
 {
     private const int StatementsKept = 256;
+    private const int PagesAtOnce = 256;
 
     private readonly SqliteConnection connection;
     private readonly Dictionary<string, SqliteCommand> statements = new(StringComparer.Ordinal);
@@ -54,6 +56,37 @@ public sealed class Db : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>
+    /// Copies the whole database, as this connection's transaction sees it, to a file: a megabyte, then
+    /// <paramref name="flush"/>, and so on. What came of a copy that failed is worth nothing.
+    /// </summary>
+    internal void CopyTo(string path, Action flush)
+    {
+        using var target = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+        }.ToString());
+        target.Open();
+        using (var command = target.CreateCommand())
+        {
+            command.CommandText = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;";
+            command.ExecuteNonQuery();
+        }
+
+        using var backup = raw.sqlite3_backup_init(target.Handle!, "main", connection.Handle!, "main");
+        if (backup.IsInvalid)
+            SqliteException.ThrowExceptionForRC(raw.sqlite3_errcode(target.Handle!), target.Handle!);
+        int result;
+        while ((result = raw.sqlite3_backup_step(backup, PagesAtOnce)) == raw.SQLITE_OK)
+        {
+            flush();
+        }
+
+        SqliteException.ThrowExceptionForRC(result, target.Handle!);
     }
 
     /// <inheritdoc/>

@@ -129,6 +129,9 @@ public sealed partial class LoginSupervisor(
     /// <summary>How a login is doing.</summary>
     public LoginHealth HealthOf(long login) => running.TryGetValue(login, out var found) ? found.Health : LoginHealth.Connecting;
 
+    /// <summary>Whether every login is open, but for those that wait for a person.</summary>
+    public bool IsConnected => running.Values.All(login => login.Health != LoginHealth.Connecting);
+
     /// <summary>The open connection of a login, without waiting for one.</summary>
     /// <exception cref="NetworkException">There is none now.</exception>
     public INetworkConnection OpenConnectionOf(long login) =>

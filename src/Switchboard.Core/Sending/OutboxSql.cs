@@ -11,6 +11,16 @@ internal sealed record OutboxRow(
     public bool IsDue(DateTimeOffset now) => DueAt <= now || (CreatedAt > now && DueAt >= CreatedAt);
 }
 
+/// <summary>What waits in the outbox.</summary>
+/// <param name="Length">How much.</param>
+/// <param name="Oldest">Since when the oldest waits; <c>null</c> when nothing does.</param>
+public readonly record struct OutboxState(long Length, DateTimeOffset? Oldest)
+{
+    /// <summary>What waits now.</summary>
+    public static OutboxState Of(Database database) => database.Read(db => db.QueryFirst(
+        "SELECT count(*), min(created_at) FROM outbox", row => new OutboxState(row.GetInt64(0), row.TimeOrNull(1))));
+}
+
 internal static class OutboxSql
 {
     extension(Db db)

@@ -56,6 +56,14 @@ internal sealed record CheckOutput(string Name, string Status, string Message);
 
 internal sealed record DoctorOutput(string Status, IReadOnlyList<CheckOutput> Checks);
 
+internal sealed record ArchiveOutput(
+    string Status, string Path, string Version, string CreatedAt, long Accounts, long Chats, long Messages, int Files, long Bytes,
+    IReadOnlyList<string> Missing);
+
+internal sealed record FindingOutput(string Check, string Message);
+
+internal sealed record VerifyOutput(string Status, long Messages, int Files, IReadOnlyList<FindingOutput> Findings);
+
 /// <summary>What commands print with <c>--json</c>: one object.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -64,6 +72,8 @@ internal sealed record DoctorOutput(string Status, IReadOnlyList<CheckOutput> Ch
 [JsonSerializable(typeof(RevokeOutput))]
 [JsonSerializable(typeof(AccountListOutput))]
 [JsonSerializable(typeof(DoctorOutput))]
+[JsonSerializable(typeof(ArchiveOutput))]
+[JsonSerializable(typeof(VerifyOutput))]
 internal sealed partial class CommandJson : JsonSerializerContext
 {
     public static void Print<T>(T value) =>

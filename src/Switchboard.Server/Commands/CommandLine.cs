@@ -19,6 +19,10 @@ internal static class CommandLine
         root.Subcommands.Add(TokenCommands.Make());
         root.Subcommands.Add(AccountsCommands.Make());
         root.Subcommands.Add(DoctorCommand.Make());
+        root.Subcommands.Add(ArchiveCommands.MakeBackup());
+        root.Subcommands.Add(ArchiveCommands.MakeRestore());
+        root.Subcommands.Add(ArchiveCommands.MakeVerify());
+        root.Subcommands.Add(HealthCommand.Make());
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
         var parsed = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false });
         if (parsed.Errors.Count > 0)

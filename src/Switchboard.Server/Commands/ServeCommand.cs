@@ -32,10 +32,12 @@ internal static class ServeCommand
             Description = "A host name, besides this machine's own, under which clients reach the server; may be repeated (SWITCHBOARD_PUBLIC_HOSTS, with commas).",
             DefaultValueFactory = _ => CommonOptions.Setting("PUBLIC_HOSTS")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
         };
+        var metrics = new Option<bool>("--metrics") { Description = "Offer numbers for Prometheus at /metrics (SWITCHBOARD_METRICS=true)." };
         command.Add(dataDir);
         command.Add(host);
         command.Add(port);
         command.Add(publicHost);
+        command.Add(metrics);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new ServerOptions
             {
@@ -47,6 +49,8 @@ internal static class ServeCommand
                 EventTimestamps = OneOf("EVENT_TIMESTAMPS", ("iso", EventTimestamps.Iso), ("millis", EventTimestamps.Millis)),
                 SendsPerMinute = SendsPerMinute(),
                 SocketTokenInQuery = OneOf("SOCKET_TOKEN_IN_QUERY", ("false", false), ("true", true)),
+                Metrics = parsed.GetValue(metrics) || OneOf("METRICS", ("false", false), ("true", true)),
+                Log = OneOf("LOG", ("text", LogFormat.Text), ("json", LogFormat.Json)),
                 CompatibleVersion = CommonOptions.Setting("COMPATIBLE_VERSION") ?? ServerOptions.DefaultCompatibleVersion,
             },
             cancellationToken));

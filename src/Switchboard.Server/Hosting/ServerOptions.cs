@@ -20,6 +20,16 @@ internal enum EventTimestamps
     Millis,
 }
 
+/// <summary>How the log is written to the console.</summary>
+internal enum LogFormat
+{
+    /// <summary>One line of text an entry.</summary>
+    Text,
+
+    /// <summary>One JSON object an entry, with the id of the request it belongs to.</summary>
+    Json,
+}
+
 /// <summary>The settings of a running server; a wrong one stops the start with a sentence.</summary>
 internal sealed record ServerOptions
 {
@@ -52,6 +62,12 @@ internal sealed record ServerOptions
 
     /// <summary>Whether a socket's token may stand in the query, for browsers.</summary>
     public bool SocketTokenInQuery { get; init; }
+
+    /// <summary>Whether <c>/metrics</c> is there.</summary>
+    public bool Metrics { get; init; }
+
+    /// <summary>How the log is written.</summary>
+    public LogFormat Log { get; init; }
 
     /// <summary>What <c>X-Beeper-Desktop-Version</c> says.</summary>
     public string CompatibleVersion { get; init; } = DefaultCompatibleVersion;

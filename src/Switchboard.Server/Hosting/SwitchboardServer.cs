@@ -14,6 +14,7 @@ using Switchboard.Core.Sending;
 using Switchboard.Core.Timers;
 using Switchboard.Networks;
 using Switchboard.Server.Api;
+using Switchboard.Server.Health;
 using Switchboard.Server.Http;
 using Switchboard.Server.Mapping;
 using Switchboard.Server.Streams;
@@ -31,17 +32,7 @@ internal static class SwitchboardServer
     public static WebApplication Build(ServerOptions options, DataFolder folder, Database database, TimeProvider clock)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.UseUtcTimestamp = true;
-        });
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Logging.AddFilter("Switchboard", LogLevel.Information);
-        // A start that fails is told by our own sentence; the framework's stack trace would only stand in its way.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        ServerLog.Configure(builder.Logging, options.Log);
         Listen(builder.WebHost, options);
         AddServices(builder.Services, options, folder, database, clock);
         var app = builder.Build();
@@ -65,6 +56,7 @@ internal static class SwitchboardServer
         app.Services.GetRequiredService<BridgesApi>().Map(routes);
         app.Services.GetRequiredService<EventSocket>().Map(routes);
         MatrixPassThrough.Map(app);
+        HealthApi.Map(app);
         return routes;
     }
 
@@ -130,6 +122,7 @@ internal static class SwitchboardServer
         services.AddSingleton<ApiErrors>().AddSingleton<RequestGuard>().AddSingleton<Authentication>().AddSingleton<WireMapper>();
         services.AddSingleton<ServerApi>().AddSingleton<AccountsApi>().AddSingleton<ChatsApi>().AddSingleton<MessagesApi>();
         services.AddSingleton<AssetsApi>().AddSingleton<BridgesApi>().AddSingleton<EventSocket>();
+        services.AddSingleton<ServerMetrics>().AddSingleton<Readiness>().AddSingleton<RequestLog>();
         services.AddHostedService<Worker>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.AddRouting();
@@ -140,6 +133,9 @@ internal static class SwitchboardServer
         var errors = app.Services.GetRequiredService<ApiErrors>();
         var guard = app.Services.GetRequiredService<RequestGuard>();
         var authentication = app.Services.GetRequiredService<Authentication>();
+        var log = app.Services.GetRequiredService<RequestLog>();
+        if (app.Services.GetRequiredService<ServerOptions>().Log == LogFormat.Json)
+            app.Use(next => context => log.RunAsync(context, next));
         app.Use(next => context => errors.RunAsync(context, inner => guard.RunAsync(inner, next)));
         app.UseRouting();
         app.Use(next => context => authentication.RunAsync(context, next));

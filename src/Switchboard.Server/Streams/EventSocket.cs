@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.WebSockets;
 using Switchboard.Core.Access;
 using Switchboard.Core.Changes;
+using Switchboard.Server.Health;
 using Switchboard.Server.Hosting;
 using Switchboard.Server.Http;
 using Switchboard.Server.Mapping;
@@ -18,7 +19,7 @@ namespace Switchboard.Server.Streams;
 /// comes before any event that falls under the new subscription.
 /// </summary>
 internal sealed class EventSocket(
-    ChangeFeed feed, Tokens tokens, WireMapper map, ServerOptions options, TimeProvider clock, IHostApplicationLifetime lifetime)
+    ChangeFeed feed, Tokens tokens, WireMapper map, ServerOptions options, ServerMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     private const int LargestCommand = 64 * 1024;
     private const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013;
@@ -40,6 +41,7 @@ internal sealed class EventSocket(
         }
 
         using var subscription = feed.Subscribe();
+        using var counted = metrics.OpenSocket();
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             KeepAliveInterval = TimeSpan.FromSeconds(30),
@@ -98,14 +100,15 @@ internal sealed class EventSocket(
     }
 
     /// <summary>Writes events until the connection ends.</summary>
-    private static async Task<WebSocketCloseStatus> SendAsync(
+    private async Task<WebSocketCloseStatus> SendAsync(
         Session session, ChangeFeed.Subscription subscription, CancellationToken ended)
     {
         try
         {
             await foreach (var item in subscription.Items.ReadAllAsync(ended))
             {
-                await session.OfferAsync(item);
+                if (await session.OfferAsync(item))
+                    metrics.CountEvent();
             }
 
             return TryAgainLater;
@@ -164,7 +167,8 @@ internal sealed class EventSocket(
         });
 
         /// <summary>Writes an event if it is wanted and in reach.</summary>
-        public Task OfferAsync(FeedItem item) => InTurnAsync(() =>
+        /// <returns>Whether it was.</returns>
+        public Task<bool> OfferAsync(FeedItem item) => InTurnAsync(() =>
             Access.Reaches(item.Change.Account, item.Change.Chat) && Wants(item.Change)
                 ? EventFrame.Render(item, seq++, clock.GetUtcNow(), map, options)
                 : (ReadOnlyMemory<byte>?)null);
@@ -191,13 +195,15 @@ internal sealed class EventSocket(
         public void Dispose() => turn.Dispose();
 
         /// <summary>Decides and writes one frame, or none; frames never mix.</summary>
-        private async Task InTurnAsync(Func<ReadOnlyMemory<byte>?> frame)
+        private async Task<bool> InTurnAsync(Func<ReadOnlyMemory<byte>?> frame)
         {
             await turn.WaitAsync(torn);
             try
             {
-                if (frame() is { } bytes)
-                    await socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, torn);
+                if (frame() is not { } bytes)
+                    return false;
+                await socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, torn);
+                return true;
             }
             finally
             {

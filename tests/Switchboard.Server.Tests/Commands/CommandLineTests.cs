@@ -21,6 +21,9 @@ public sealed class CommandLineTests
     [InlineData("token revoke")]
     [InlineData("doctor --port many")]
     [InlineData("accounts")]
+    [InlineData("backup")]
+    [InlineData("restore")]
+    [InlineData("health --port many")]
     public async Task Wrong_words_are_told_apart_from_failures(string words) => Assert.Equal(2, await CommandLine.RunAsync(words.Split(' ')));
 
     [Theory]
@@ -39,6 +42,9 @@ public sealed class CommandLineTests
     [InlineData("token revoke tok_x")]
     [InlineData("accounts list")]
     [InlineData("doctor")]
+    [InlineData("backup backup-of-nothing.tar")]
+    [InlineData("restore no-such-backup.tar")]
+    [InlineData("verify")]
     public async Task Without_an_installation_there_is_nothing_to_do_and_none_is_made(string words)
     {
         var folder = Nowhere();
@@ -62,6 +68,9 @@ public sealed class CommandLineTests
     [InlineData("token create --name x --scopes read --account local_owner --expires 30d --json", 0)]
     [InlineData("token list", 0)]
     [InlineData("accounts list --json", 0)]
+    [InlineData("verify", 0)]
+    [InlineData("verify --json", 0)]
+    [InlineData("backup /nowhere/at/all.tar", 1)]
     public async Task Commands_work_beside_a_running_server(string words, int code)
     {
         await using var server = await TestServer.StartAsync();

@@ -49,10 +49,11 @@ internal sealed class TestServer : IAsyncDisposable
     public HttpClient Http { get; }
 
     public static async Task<TestServer> StartAsync(
-        Func<ServerOptions, ServerOptions>? configure = null, TimeProvider? clock = null, Action<WebApplication>? prepare = null)
+        Func<ServerOptions, ServerOptions>? configure = null, TimeProvider? clock = null, Action<WebApplication>? prepare = null,
+        string? existing = null)
     {
         clock ??= TimeProvider.System;
-        var path = Path.Combine(Path.GetTempPath(), "switchboard-test-" + Store.RandomText(16));
+        var path = existing ?? Path.Combine(Path.GetTempPath(), "switchboard-test-" + Store.RandomText(16));
         var options = new ServerOptions { DataFolder = path, Host = "127.0.0.1", Port = 0, SendsPerMinute = 0 };
         options = configure?.Invoke(options) ?? options;
         var folder = DataFolder.Prepare(path);

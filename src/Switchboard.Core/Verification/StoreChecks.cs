@@ -1,0 +1,99 @@
+using System.Globalization;
+using Switchboard.Sqlite;
+
+namespace Switchboard.Core.Verification;
+
+/// <summary>
+/// Looks at the server's whole database: is the file sound, and do the parts of it that repeat each other (messages and
+/// search index, messages and unread counts, log and rows) agree. Reads one snapshot and changes nothing.
+/// </summary>
+public static class StoreChecks
+{
+    private const int ShownAtMost = 20;
+
+    /// <summary>What is wrong, at most a score of each kind; empty when nothing is.</summary>
+    public static IReadOnlyList<Finding> Run(Db db) =>
+    [
+        .. Soundness(db), .. MessageIndex(db), .. ChatIndex(db), .. Unread(db), .. Log(db),
+    ];
+
+    /// <summary>Is the file itself sound, its indexes and the inside of its word indexes included.</summary>
+    public static IReadOnlyList<Finding> Soundness(Db db)
+    {
+        var found = db.Query("PRAGMA integrity_check(20)", row => row.GetString(0)).FindAll(line => line != "ok")
+            .ConvertAll(line => new Finding("integrity", line));
+        found.AddRange(db.Query(
+            "SELECT DISTINCT \"table\", parent FROM pragma_foreign_key_check LIMIT 20",
+            row => new Finding("integrity", $"A row of {row.GetString(0)} refers to a row of {row.GetString(1)} that is gone.")));
+        return found;
+    }
+
+    /// <summary>The hashes of all files that rows name.</summary>
+    public static IReadOnlyList<string> Files(Db db) => db.Query(
+        "SELECT hash FROM media WHERE hash IS NOT NULL UNION SELECT hash FROM upload", row => row.GetString(0));
+
+    /// <summary>How many accounts, chats and messages there are.</summary>
+    public static (long Accounts, long Chats, long Messages) Count(Db db) => (
+        db.QueryInt64("SELECT count(*) FROM account") ?? 0,
+        db.QueryInt64("SELECT count(*) FROM chat") ?? 0,
+        db.QueryInt64("SELECT count(*) FROM message") ?? 0);
+
+    private static List<Finding> MessageIndex(Db db) =>
+    [
+        .. Ask(
+            db, "search index", "The message with sort key {0} cannot be found by search.",
+            "SELECT sort_key FROM message WHERE hidden = 0 AND deleted = 0 EXCEPT SELECT rowid FROM message_search LIMIT $limit"),
+        .. Ask(
+            db, "search index", "The search index knows sort key {0}, which no visible message has.",
+            "SELECT rowid FROM message_search EXCEPT SELECT sort_key FROM message WHERE hidden = 0 AND deleted = 0 LIMIT $limit"),
+    ];
+
+    private static List<Finding> ChatIndex(Db db) =>
+    [
+        .. Ask(
+            db, "chat index", "Chat {0} cannot be found by search.",
+            "SELECT key FROM chat EXCEPT SELECT rowid FROM chat_search LIMIT $limit"),
+        .. Ask(
+            db, "chat index", "The chat index knows chat {0}, which is gone.",
+            "SELECT rowid FROM chat_search EXCEPT SELECT key FROM chat LIMIT $limit"),
+    ];
+
+    private static List<Finding> Unread(Db db) => Ask(
+        db, "unread counts", "The unread counts of chat {0} are not what counting its messages gives.",
+        """
+        SELECT c.key FROM chat c WHERE (c.unread, c.unread_mentions) <> (
+          SELECT count(*), coalesce(sum(m.mentions_me), 0) FROM message m
+          WHERE m.chat = c.key AND m.sort_key > c.last_read AND m.is_mine = 0 AND m.hidden = 0 AND m.deleted = 0)
+        LIMIT $limit
+        """);
+
+    private static List<Finding> Log(Db db)
+    {
+        var found = new List<Finding>();
+        // Read from the index by time, so that a damaged table does not hide what it lost.
+        var rows = db.QueryInt64("SELECT count(*) FROM change NOT INDEXED");
+        if (rows != db.QueryInt64("SELECT count(*) FROM change INDEXED BY change_by_time WHERE at >= 0"))
+            found.Add(new Finding("change log", "The change log and its index by time differ."));
+        var newest = db.QueryInt64("SELECT max(seq) FROM change") ?? 0;
+        if (newest > (db.QueryInt64("SELECT seq FROM sqlite_sequence WHERE name = 'change'") ?? 0))
+            found.Add(new Finding("change log", "The next change would get a number that is given out already."));
+        found.AddRange(Ask(
+            db, "change log", "Change {0} names no ids.",
+            "SELECT seq FROM change WHERE NOT json_valid(ids) OR json_array_length(ids) = 0 LIMIT $limit"));
+        if (found.Count > 0)
+            return found;
+        found.AddRange(Ask(
+            db, "change log", "Change {0} says that a message is gone which is still there.",
+            """
+            SELECT c.seq FROM change c, json_each(c.ids) gone JOIN message m ON m.id = CAST(gone.value AS INTEGER)
+            WHERE c.kind = 'message.deleted' LIMIT $limit
+            """));
+        found.AddRange(Ask(
+            db, "change log", "Change {0} says that a chat is gone which is still there.",
+            "SELECT c.seq FROM change c JOIN chat ON chat.key = c.chat WHERE c.kind = 'chat.deleted' LIMIT $limit"));
+        return found;
+    }
+
+    private static List<Finding> Ask(Db db, string check, string message, string sql) => db.Query(
+        sql, row => new Finding(check, string.Format(CultureInfo.InvariantCulture, message, row.GetInt64(0))), ("$limit", ShownAtMost));
+}
