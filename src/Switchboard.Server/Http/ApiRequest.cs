@@ -113,15 +113,9 @@ internal sealed class ApiRequest(HttpContext context, Operation operation)
     {
         if (Text(name) is not { } text)
             return null;
-        var texts = new List<string>();
-        foreach (var (known, value) in values)
-        {
-            if (known == text)
-                return value;
-            texts.Add(known);
-        }
-
-        Add("invalid_value", $"Expected one of: {string.Join(", ", texts)}.", name);
+        if (Validation.TryPick(text, values, out var picked, out var problem))
+            return picked;
+        Add("invalid_value", problem, name);
         return null;
     }
 
@@ -165,6 +159,26 @@ internal sealed class ApiRequest(HttpContext context, Operation operation)
 /// <summary>Turning problems into a refusal.</summary>
 internal static class Validation
 {
+    /// <summary>Picks the value of a text out of a closed set, or says which texts there are.</summary>
+    public static bool TryPick<T>(string text, ReadOnlySpan<(string Text, T Value)> values, out T picked, out string problem)
+        where T : struct
+    {
+        var texts = new List<string>();
+        foreach (var (known, value) in values)
+        {
+            if (known == text)
+            {
+                (picked, problem) = (value, "");
+                return true;
+            }
+
+            texts.Add(known);
+        }
+
+        (picked, problem) = (default, $"Expected one of: {string.Join(", ", texts)}.");
+        return false;
+    }
+
     /// <summary>Refuses if there is any problem.</summary>
     public static void Check(IReadOnlyList<Issue> issues)
     {

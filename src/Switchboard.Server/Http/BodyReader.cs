@@ -119,15 +119,9 @@ internal sealed class BodyReader
     {
         if (Text(name) is not { } text)
             return null;
-        var texts = new List<string>();
-        foreach (var (known, value) in values)
-        {
-            if (known == text)
-                return value;
-            texts.Add(known);
-        }
-
-        Add("invalid_value", $"Expected one of: {string.Join(", ", texts)}.", name);
+        if (Validation.TryPick(text, values, out var picked, out var problem))
+            return picked;
+        Add("invalid_value", problem, name);
         return null;
     }
 
