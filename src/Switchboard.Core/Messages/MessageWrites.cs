@@ -262,8 +262,10 @@ internal static class MessageWrites
         private long SenderOf(long sortKey) => db.QueryInt64("SELECT sender FROM message WHERE sort_key = $key", ("$key", sortKey))!.Value;
 
         /// <summary>
-        /// The place after everything in the chat. Order is that of arrival, so that what has just come is never before what
-        /// was already read, whatever its sender's clock or ours says; times shown never run backwards either.
+        /// The place after everything in the chat, and otherwise by the time it was sent. Order within a chat is that of
+        /// arrival, so that what has just come is never before what was already read, whatever its sender's clock or ours says;
+        /// times shown never run backwards either. Between chats the time decides: what a network tells late, such as all that
+        /// was said before the first login, is found among what was said then.
         /// </summary>
         private (long SortKey, DateTimeOffset SentAt) NewestPlace(long chat, DateTimeOffset sentAt, DateTimeOffset now)
         {
@@ -277,10 +279,10 @@ internal static class MessageWrites
                 FROM chat WHERE key = $chat
                 """,
                 ("$chat", chat))!.Value;
-            var millisecond = Math.Max(Math.Clamp(now.ToUnixTimeMilliseconds(), 0, LatestMillisecond), taken / KeysPerMillisecond);
             var shown = sentAt > now ? now : sentAt;
             if (shown < newest)
                 shown = newest.Value;
+            var millisecond = Math.Max(Math.Clamp(shown.ToUnixTimeMilliseconds(), 0, LatestMillisecond), taken / KeysPerMillisecond);
             for (; ; millisecond++)
             {
                 var first = millisecond * KeysPerMillisecond;

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using Switchboard.Bench.Measuring;
+using Switchboard.Bench.World;
+using Switchboard.Core.Text;
+
+namespace Switchboard.Bench.Figures;
+
+/// <summary>
+/// Searches one after the other over HTTP, beside the same SQLite file asked directly by a prepared statement for the words'
+/// newest messages.
+/// </summary>
+internal static class SearchFigures
+{
+    private const int Limit = 20;
+    private const int FloorRuns = 2_000;
+
+    /// <summary>Takes them.</summary>
+    public static async Task<IReadOnlyList<Figure>> TakeAsync(Bench bench, CancellationToken cancellationToken)
+    {
+        await using var server = await bench.StartServerAsync(cancellationToken);
+        await using var file = new SqliteConnection($"Data Source={Path.Combine(server.Folder, "switchboard.db")};Mode=ReadOnly;Pooling=false");
+        await file.OpenAsync(cancellationToken);
+        var words = StoreMaker.Words;
+        var rare = Enumerable.Range(0, Vocabulary.Count).Select(i => words.ByRank(Vocabulary.Count - 1 - i))
+            .Where(word => Count(file, word) is > 0 and < 40).Take(200).ToList();
+        var middling = Enumerable.Range(20, 200).Select(words.ByRank).ToList();
+        var chats = (await server.GetAsync("/v1/chats?limit=200", cancellationToken))["items"]!.AsArray();
+        var inChat = chats.Select((chat, i) => $"query={Escape(middling[i % middling.Count])}&chatIDs={Escape((string)chat!["id"]!)}");
+        var people = chats.Select(chat => (string)chat!["participants"]!["items"]![0]!["id"]!).Distinct();
+        string[] kinds = ["image", "video", "file", "link", "any"];
+        return
+        [
+            await WordsAsync(bench, server, file, "word search, rare words", rare, cancellationToken),
+            await WordsAsync(bench, server, file, "word search, commonest word", [words.Commonest], cancellationToken),
+            await MessagesAsync(bench, server, "search in one chat", inChat, cancellationToken),
+            await MessagesAsync(bench, server, "search by sender", people.Select(id => $"sender={Escape(id)}"), cancellationToken),
+            await MessagesAsync(bench, server, "search by media kind", kinds.Select(kind => $"mediaTypes={kind}"), cancellationToken),
+            await ChatsAsync(bench, server, "chat search by title", "titles", middling, cancellationToken),
+            await ChatsAsync(
+                bench, server, "chat search by participant", "participants", [.. Enumerable.Range(200, 200).Select(words.ByRank)], cancellationToken),
+        ];
+    }
+
+    private static async Task<Figure> WordsAsync(
+        Bench bench, ServerProcess server, SqliteConnection file, string name, IReadOnlyList<string> words, CancellationToken cancellationToken)
+    {
+        var figure = await MessagesAsync(bench, server, name, words.Select(word => $"query={Escape(word)}"), cancellationToken);
+        return figure with { Floor = Bare(file, words), FloorIs = "the bare FTS5 query", Bar = "≤ 3×, ≤ 20 ms", RatioBar = 3 };
+    }
+
+    private static async Task<Figure> MessagesAsync(
+        Bench bench, ServerProcess server, string name, IEnumerable<string> queries, CancellationToken cancellationToken)
+    {
+        var load = await bench.MeasureAsync(
+            server.Address, server.Token, [.. queries.Select(query => new LoadRequest($"/v1/messages/search?{query}&limit={Limit}"))], 1, cancellationToken);
+        return P99(bench, name, load, 20);
+    }
+
+    private static async Task<Figure> ChatsAsync(
+        Bench bench, ServerProcess server, string name, string scope, IReadOnlyList<string> words, CancellationToken cancellationToken)
+    {
+        var load = await bench.MeasureAsync(
+            server.Address, server.Token, [.. words.Select(word => new LoadRequest($"/v1/chats/search?query={Escape(word)}&scope={scope}"))], 1, cancellationToken);
+        return P99(bench, name, load, 15);
+    }
+
+    private static Figure P99(Bench bench, string name, Load load, double bar) => new()
+    {
+        Name = name,
+        Scale = bench.Scale.Name,
+        Value = load.P99,
+        Unit = "ms, p99",
+        Bar = $"≤ {bar} ms",
+        ValueBar = bar,
+    };
+
+    // The same words, matched in the same way, and the messages themselves read as they are kept.
+    private static double Bare(SqliteConnection file, IReadOnlyList<string> words)
+    {
+        using var command = file.CreateCommand();
+        command.CommandText =
+            $"""
+            SELECT m.* FROM message_search CROSS JOIN message m ON m.sort_key = message_search.rowid
+            WHERE message_search MATCH $match ORDER BY message_search.rowid DESC LIMIT {Limit + 1}
+            """;
+        var match = command.Parameters.Add("$match", SqliteType.Text);
+        var expressions = words.Select(word => SearchText.Query(word, SearchPrefix.LastWord)!).ToList();
+        var times = new double[FloorRuns];
+        for (var run = -expressions.Count; run < FloorRuns; run++)
+        {
+            match.Value = expressions[(run + expressions.Count) % expressions.Count];
+            var started = Stopwatch.GetTimestamp();
+            using (var reader = command.ExecuteReader())
+            {
+                var row = new object[reader.FieldCount];
+                while (reader.Read())
+                {
+                    reader.GetValues(row);
+                }
+            }
+
+            if (run >= 0)
+                times[run] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        }
+
+        return Quantile.P99(times);
+    }
+
+    private static long Count(SqliteConnection file, string word)
+    {
+        using var command = file.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM (SELECT 1 FROM message_search WHERE message_search MATCH $match LIMIT 41)";
+        command.Parameters.AddWithValue("$match", SearchText.Query(word, SearchPrefix.LastWord)!);
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static string Escape(string text) => Uri.EscapeDataString(text);
+}
