@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
 
@@ -63,6 +62,6 @@ internal static class IdentitySql
     }
 
     /// <summary>A person from the first columns of a row.</summary>
-    public static Identity Shape(SqliteDataReader row) =>
+    public static Identity Shape(Row row) =>
         new(row.GetInt64(0), row.GetString(1), row.TextOrNull(2), row.Flag(3), row.GetString(4), row.Flag(5));
 }

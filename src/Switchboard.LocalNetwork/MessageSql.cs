@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
 
@@ -109,6 +108,6 @@ internal static class MessageSql
             db.QueryInt64("SELECT EXISTS (SELECT 1 FROM media WHERE hash = $hash)", ("$hash", hash)) == 1;
     }
 
-    private static Message Shape(SqliteDataReader row) =>
+    private static Message Shape(Row row) =>
         new(row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.Flag(3), row.TimeOrNull(4));
 }

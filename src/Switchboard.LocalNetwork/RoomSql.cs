@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
 
@@ -155,7 +154,7 @@ internal static class RoomSql
             ("$message", message));
     }
 
-    private static Room ShapeRoom(SqliteDataReader row) => new(
+    private static Room ShapeRoom(Row row) => new(
         row.GetInt64(0),
         row.GetString(1),
         KindOf(row.GetString(2)),

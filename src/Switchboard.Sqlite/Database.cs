@@ -53,7 +53,7 @@ public sealed class Database : IAsyncDisposable
     /// <summary>As <see cref="Open(string, Migrations)"/> but stops at an earlier schema; for tests of later migrations.</summary>
     internal static Database Open(string path, Migrations migrations, int? schema)
     {
-        var writer = Connect(path, SqliteOpenMode.ReadWriteCreate);
+        var writer = Connect(path, create: true);
         try
         {
             // FULL: a commit that was answered survives a power cut, not only a killed process.
@@ -72,7 +72,7 @@ public sealed class Database : IAsyncDisposable
     /// <exception cref="SqliteException">The file cannot be opened or is not a database.</exception>
     public static int SchemaOf(string path)
     {
-        using var db = Connect(path, SqliteOpenMode.ReadWrite);
+        using var db = Connect(path);
         return (int)db.QueryInt64("PRAGMA user_version")!.Value;
     }
 
@@ -82,7 +82,7 @@ public sealed class Database : IAsyncDisposable
         ObjectDisposedException.ThrowIf(closed, this);
         if (!idleReaders.TryTake(out var db))
         {
-            db = Connect(Path, SqliteOpenMode.ReadWrite);
+            db = Connect(Path);
             db.Script("PRAGMA query_only = ON;");
         }
 
@@ -154,25 +154,19 @@ public sealed class Database : IAsyncDisposable
         meter.Dispose();
     }
 
-    internal static Db Connect(string path, SqliteOpenMode mode)
+    /// <summary>Opens a connection of its own.</summary>
+    /// <exception cref="SqliteException">The file cannot be opened.</exception>
+    internal static Db Connect(string path, bool create = false)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = mode,
-            Pooling = false,
-            DefaultTimeout = 10,
-        }.ToString());
+        var db = Db.Open(path, create);
         try
         {
-            connection.Open();
-            var db = new Db(connection);
-            db.Script("PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;");
+            db.Script("PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;");
             return db;
         }
         catch
         {
-            connection.Dispose();
+            db.Dispose();
             throw;
         }
     }

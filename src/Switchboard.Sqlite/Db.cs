@@ -7,56 +7,126 @@ namespace Switchboard.Sqlite;
 /// One open connection with its prepared statements. Used by one thread at a time; handed out by
 /// <see cref="Database"/> only. Statements are kept by their text, so text must be constant or drawn from a small set.
 /// </summary>
+/// <remarks>
+/// Stands on SQLitePCLRaw, not on the ADO.NET provider above it: that costs 90 of the 220 µs of a page of messages
+/// (docs/decisions/0015). Errors are the provider's <see cref="SqliteException"/> all the same.
+/// </remarks>
 public sealed class Db : IDisposable
 {
     private const int StatementsKept = 256;
     private const int PagesAtOnce = 256;
 
-    private readonly SqliteConnection connection;
-    private readonly Dictionary<string, SqliteCommand> statements = new(StringComparer.Ordinal);
+    private readonly sqlite3 handle;
+    private readonly Dictionary<string, Statement> statements = new(StringComparer.Ordinal);
 
-    internal Db(SqliteConnection connection) => this.connection = connection;
+    static Db()
+    {
+        Batteries_V2.Init();
+        // Counting every allocation takes a lock that all connections share, and nobody reads the count. Too late when
+        // somebody else in this process has opened a database already; then it stays as it was.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
+
+    private Db(sqlite3 handle) => this.handle = handle;
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="SqliteException">It cannot be opened.</exception>
+    internal static Db Open(string path, bool create)
+    {
+        // One thread at a time is ours to see to, so SQLite need not lock within a connection.
+        var flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX | (create ? raw.SQLITE_OPEN_CREATE : 0);
+        var result = raw.sqlite3_open_v2(path, out var handle, flags, null);
+        try
+        {
+            SqliteException.ThrowExceptionForRC(result, handle);
+            _ = raw.sqlite3_extended_result_codes(handle, 1);
+            return new Db(handle);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Shapes the row that a query stands at.</summary>
+    public delegate T Shape<out T>(Row row);
 
     /// <summary>Runs a statement.</summary>
     /// <returns>How many rows it changed.</returns>
-    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-        Prepare(sql, parameters).ExecuteNonQuery();
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var statement = Prepare(sql);
+        statement.Begin(parameters);
+        try
+        {
+            while (statement.Step())
+            {
+                // What it returns is of no interest, but it is done only when all of it was.
+            }
+
+            return statement.Changes;
+        }
+        finally
+        {
+            statement.End();
+        }
+    }
 
     /// <summary>Runs a query and shapes every row.</summary>
-    public List<T> Query<T>(string sql, Func<SqliteDataReader, T> shape, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    public List<T> Query<T>(string sql, Shape<T> shape, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = Prepare(sql, parameters).ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
+        var statement = Prepare(sql);
+        statement.Begin(parameters);
+        try
         {
-            rows.Add(shape(reader));
-        }
+            var rows = new List<T>();
+            while (statement.Step())
+            {
+                rows.Add(shape(statement.Row));
+            }
 
-        return rows;
+            return rows;
+        }
+        finally
+        {
+            statement.End();
+        }
     }
 
     /// <summary>Runs a query and shapes its first row; the default of <typeparamref name="T"/> when there is none.</summary>
-    public T? QueryFirst<T>(string sql, Func<SqliteDataReader, T> shape, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    public T? QueryFirst<T>(string sql, Shape<T> shape, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var reader = Prepare(sql, parameters).ExecuteReader();
-        return reader.Read() ? shape(reader) : default;
+        var statement = Prepare(sql);
+        statement.Begin(parameters);
+        try
+        {
+            if (!statement.Step())
+                return default;
+            var first = shape(statement.Row);
+            // INSERT … RETURNING and the like check foreign keys when they end.
+            while (!statement.IsReadOnly && statement.Step())
+            {
+            }
+
+            return first;
+        }
+        finally
+        {
+            statement.End();
+        }
     }
 
     /// <summary>The first column of the first row as a whole number; <c>null</c> when there is no row or it is NULL.</summary>
     public long? QueryInt64(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-        QueryFirst(sql, row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), parameters);
+        QueryFirst(sql, row => row.Int64OrNull(0), parameters);
 
     /// <summary>The first column of the first row as text; <c>null</c> when there is no row or it is NULL.</summary>
     public string? QueryText(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-        QueryFirst(sql, row => row.IsDBNull(0) ? null : row.GetString(0), parameters);
+        QueryFirst(sql, row => row.TextOrNull(0), parameters);
 
     /// <summary>Runs several statements without parameters; not kept.</summary>
-    public void Script(string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+    public void Script(string sql) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(handle, sql), handle);
 
     /// <summary>
     /// Copies the whole database, as this connection's transaction sees it, to a file: a megabyte, then
@@ -64,29 +134,19 @@ public sealed class Db : IDisposable
     /// </summary>
     internal void CopyTo(string path, Action flush)
     {
-        using var target = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadWriteCreate,
-            Pooling = false,
-        }.ToString());
-        target.Open();
-        using (var command = target.CreateCommand())
-        {
-            command.CommandText = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;";
-            command.ExecuteNonQuery();
-        }
-
-        using var backup = raw.sqlite3_backup_init(target.Handle!, "main", connection.Handle!, "main");
+        using var target = Open(path, create: true);
+        target.Script("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;");
+        using var backup = raw.sqlite3_backup_init(target.handle, "main", handle, "main");
         if (backup.IsInvalid)
-            SqliteException.ThrowExceptionForRC(raw.sqlite3_errcode(target.Handle!), target.Handle!);
+            SqliteException.ThrowExceptionForRC(raw.sqlite3_errcode(target.handle), target.handle);
         int result;
         while ((result = raw.sqlite3_backup_step(backup, PagesAtOnce)) == raw.SQLITE_OK)
         {
             flush();
         }
 
-        SqliteException.ThrowExceptionForRC(result, target.Handle!);
+        if (result != raw.SQLITE_DONE)
+            SqliteException.ThrowExceptionForRC(result, target.handle);
     }
 
     /// <inheritdoc/>
@@ -97,45 +157,22 @@ public sealed class Db : IDisposable
             statement.Dispose();
         }
 
-        connection.Dispose();
+        handle.Dispose();
     }
 
-    private SqliteCommand Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    private Statement Prepare(string sql)
     {
-        if (!statements.TryGetValue(sql, out var command))
+        if (statements.TryGetValue(sql, out var statement))
+            return statement;
+        if (statements.Count >= StatementsKept)
         {
-            if (statements.Count >= StatementsKept)
-            {
-                var oldest = statements.First();
-                statements.Remove(oldest.Key);
-                oldest.Value.Dispose();
-            }
-
-            command = connection.CreateCommand();
-            command.CommandText = sql;
-            statements.Add(sql, command);
+            var oldest = statements.First();
+            statements.Remove(oldest.Key);
+            oldest.Value.Dispose();
         }
 
-        // Same names in the same order nearly always: then only the values change.
-        if (command.Parameters.Count != parameters.Length)
-        {
-            command.Parameters.Clear();
-            foreach (var (name, value) in parameters)
-            {
-                command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-            }
-
-            return command;
-        }
-
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            var parameter = command.Parameters[i];
-            parameter.ResetSqliteType();
-            parameter.ParameterName = parameters[i].Name;
-            parameter.Value = parameters[i].Value ?? DBNull.Value;
-        }
-
-        return command;
+        statement = new Statement(handle, sql);
+        statements.Add(sql, statement);
+        return statement;
     }
 }

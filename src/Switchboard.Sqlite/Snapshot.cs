@@ -43,12 +43,12 @@ public sealed class Snapshot : IDisposable
             // Everything that takes time is done before anybody has to wait.
             foreach (var path in followers.Prepend(leader))
             {
-                var db = Database.Connect(path, SqliteOpenMode.ReadWrite);
+                var db = Database.Connect(path);
                 snapshots.Add(new Snapshot(path, db));
                 db.Script("PRAGMA query_only = ON;");
             }
 
-            paused.AddRange(followers.Select(path => Database.Connect(path, SqliteOpenMode.ReadWrite)));
+            paused.AddRange(followers.Select(path => Database.Connect(path)));
             foreach (var db in paused)
             {
                 db.Execute("BEGIN IMMEDIATE");

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Switchboard.Sqlite;
 
 namespace Switchboard.Core.Access;
@@ -76,7 +75,7 @@ internal static class TokenSql
         }
     }
 
-    private static (Access Access, bool Accounts, bool Chats)? ReadAccess(SqliteDataReader row)
+    private static (Access Access, bool Accounts, bool Chats)? ReadAccess(Row row)
     {
         var scopes = row.GetString(2).Split(' ');
         var access = new Access

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Switchboard.Core.Chats;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
@@ -40,7 +39,9 @@ internal static class AccountSql
                 INSERT INTO account (id, login, bridge_id, bridge_type, provider, network, user_id, created_at)
                 VALUES ($id, $login, $bridge, $type, $provider, $network, $user, $now)
                 ON CONFLICT (id) DO UPDATE SET bridge_id = excluded.bridge_id, bridge_type = excluded.bridge_type,
-                  provider = excluded.provider, network = excluded.network
+                  provider = excluded.provider, network = excluded.network,
+                  version = version + ((bridge_id, bridge_type, provider, network)
+                    IS NOT (excluded.bridge_id, excluded.bridge_type, excluded.provider, excluded.network))
                 WHERE login = excluded.login
                 RETURNING key
                 """,
@@ -60,7 +61,7 @@ internal static class AccountSql
         _ => throw new InvalidOperationException($"Unknown provider {provider}."),
     };
 
-    private static Account Read(SqliteDataReader row) => new()
+    private static Account Read(Row row) => new()
     {
         Key = row.GetInt64(0),
         Id = row.GetString(1),

@@ -37,8 +37,22 @@ internal static class ChangeLog
 {
     extension(Db db)
     {
-        public void AppendChatChange(Chat chat, DateTimeOffset now) => db.Append(
-            ChangeKind.ChatUpserted, chat.AccountKey, chat.Key, chat.Id, [chat.Id], null, now);
+        public void AppendChatChange(Chat chat, DateTimeOffset now)
+        {
+            db.Append(ChangeKind.ChatUpserted, chat.AccountKey, chat.Key, chat.Id, [chat.Id], null, now);
+            db.CountUp(chat.Key);
+        }
+
+        /// <summary>
+        /// A message that is new, and its chat with it. Whoever stores it counts the chat's version up, for the chat's row is
+        /// written in any case.
+        /// </summary>
+        public void AppendNewMessage(Chat chat, long messageId, bool isShown, string? sendState, DateTimeOffset now)
+        {
+            db.Append(ChangeKind.MessageUpserted, chat.AccountKey, chat.Key, chat.Id, Texts([messageId]), sendState, now);
+            if (isShown)
+                db.Append(ChangeKind.ChatUpserted, chat.AccountKey, chat.Key, chat.Id, [chat.Id], null, now);
+        }
 
         public void AppendChatDeleted(long account, long chat, string chatId, DateTimeOffset now) =>
             db.Append(ChangeKind.ChatDeleted, account, chat, chatId, [chatId], null, now);
@@ -51,6 +65,7 @@ internal static class ChangeLog
             foreach (var some in messageIds.Chunk(100))
             {
                 db.Append(ChangeKind.MessageUpserted, chat.AccountKey, chat.Key, chat.Id, Texts(some), sendState, now);
+                db.CountUp(chat.Key);
             }
         }
 
@@ -59,6 +74,7 @@ internal static class ChangeLog
             foreach (var some in messageIds.Chunk(100))
             {
                 db.Append(ChangeKind.MessageDeleted, chat.AccountKey, chat.Key, chat.Id, Texts(some), null, now);
+                db.CountUp(chat.Key);
             }
         }
 
@@ -75,6 +91,8 @@ internal static class ChangeLog
         public int ForgetChangesBefore(DateTimeOffset time, int limit) => db.Execute(
             "DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE at < $at LIMIT $limit)",
             ("$at", time.ToUnixTimeMilliseconds()), ("$limit", limit));
+
+        private void CountUp(long chat) => db.Execute("UPDATE chat SET version = version + 1 WHERE key = $chat", ("$chat", chat));
 
         private void Append(
             string kind, long account, long chat, string chatId, IReadOnlyList<string> ids, string? sendState, DateTimeOffset now) =>

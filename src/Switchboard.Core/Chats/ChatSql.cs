@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
 
@@ -47,13 +46,37 @@ internal static class ChatSql
             return chats;
         }
 
+        /// <summary>The states of chats by a condition, with the times lists are ordered by. Aliases as for <see cref="Chats"/>.</summary>
+        public List<ChatPlace> ChatPlaces(string tail, params ReadOnlySpan<(string Name, object? Value)> parameters) => db.Query(
+            $"SELECT c.key, c.version, a.version, c.last_activity FROM chat c JOIN account a ON a.key = c.account WHERE {tail}",
+            row => new ChatPlace(new ChatStamp(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), row.GetInt64(3)),
+            parameters);
+
+        /// <summary>The chats at some places, in their order and as they are in lists.</summary>
+        public List<Chat> ChatsAt(IReadOnlyList<ChatPlace> places)
+        {
+            if (places.Count == 0)
+                return [];
+            var order = places.Select((place, i) => (place.Stamp.Chat, i)).ToDictionary(pair => pair.Chat, pair => pair.i);
+            var chats = db.Chats("c.key IN (SELECT value FROM json_each($keys))", ParticipantsInLists, ("$keys", $"[{Store.Join(order.Keys)}]"));
+            chats.Sort((one, other) => order[one.Key].CompareTo(order[other.Key]));
+            return chats;
+        }
+
+        /// <summary>The state of a chat in reach.</summary>
+        /// <exception cref="RefusedException">There is none.</exception>
+        public ChatStamp DemandChatStamp(Access.Access access, string id)
+        {
+            var (condition, value) = ById(id);
+            var found = db.ChatPlaces($"{condition} AND {access.ChatCondition("c")}", ("$id", value));
+            return found.Count == 1 ? found[0].Stamp : throw RefusedException.NotFound("Chat", id);
+        }
+
         /// <summary>A chat by its id or local id, if it is in reach.</summary>
         public Chat? FindChat(Access.Access access, string id, int participants = 0)
         {
-            var isLocal = id.Length is > 0 and <= 18 && id.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0;
-            var found = isLocal
-                ? db.Chats("c.key = $key", participants, ("$key", long.Parse(id, System.Globalization.CultureInfo.InvariantCulture)))
-                : db.Chats("c.id = $id", participants, ("$id", id));
+            var (condition, value) = ById(id);
+            var found = db.Chats(condition, participants, ("$id", value));
             return found.Count == 1 && access.Reaches(found[0].AccountKey, found[0].Key) ? found[0] : null;
         }
 
@@ -91,7 +114,12 @@ internal static class ChatSql
             db.Query($"SELECT {ContactColumns} FROM contact u WHERE {tail}", ReadContact, parameters);
     }
 
-    private static Contact ReadContact(SqliteDataReader row) => new()
+    private static (string Condition, object Value) ById(string id) =>
+        id.Length is > 0 and <= 18 && id.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0
+            ? ("c.key = $id", long.Parse(id, System.Globalization.CultureInfo.InvariantCulture))
+            : ("c.id = $id", id);
+
+    private static Contact ReadContact(Row row) => new()
     {
         Key = row.GetInt64(0),
         UserId = row.GetString(1),
@@ -104,7 +132,7 @@ internal static class ChatSql
         SortName = row.GetString(8),
     };
 
-    private static Chat ReadChat(SqliteDataReader row) => new()
+    private static Chat ReadChat(Row row) => new()
     {
         Key = row.GetInt64(0),
         Id = row.GetString(1),

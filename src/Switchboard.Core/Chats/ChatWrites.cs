@@ -16,7 +16,23 @@ internal static class ChatWrites
     {
         /// <summary>Stores a person; a name that is not told again is kept.</summary>
         /// <returns>The row key.</returns>
-        public long UpsertContact(long account, RemoteUser user, bool isSelf) => db.QueryInt64(
+        public long UpsertContact(long account, RemoteUser user, bool isSelf)
+        {
+            // Nearly everybody that a network tells of is known as they are told: then nothing is written.
+            var known = db.QueryFirst(
+                "SELECT key, username, full_name, phone_number, email, cannot_message, is_self FROM contact WHERE account = $account AND user_id = $id",
+                row => ((long Key, bool IsSame)?)(row.GetInt64(0), IsTold(user.Username, row.TextOrNull(1)) && IsTold(user.FullName, row.TextOrNull(2))
+                    && IsTold(user.PhoneNumber, row.TextOrNull(3)) && IsTold(user.Email, row.TextOrNull(4))
+                    && row.Flag(5) == user.CannotMessage && row.Flag(6) == isSelf),
+                ("$account", account), ("$id", user.Id.Value));
+            if (known is { IsSame: true } same)
+                return same.Key;
+            if (known is not null)
+                db.Execute("UPDATE account SET version = version + 1 WHERE key = $account", ("$account", account));
+            return db.StoreContact(account, user, isSelf);
+        }
+
+        private long StoreContact(long account, RemoteUser user, bool isSelf) => db.QueryInt64(
             """
             INSERT INTO contact (account, user_id, username, full_name, phone_number, email, cannot_message, is_self, sort_name)
             VALUES ($account, $id, $username, $name, $phone, $email, $cannot, $self, $sort)
@@ -166,6 +182,8 @@ internal static class ChatWrites
     private static bool Same(Chat before, Chat after) =>
         before.Participants.SequenceEqual(after.Participants)
         && before with { Participants = after.Participants, Draft = after.Draft } == after;
+
+    private static bool IsTold(string? told, string? known) => told is null || told == known;
 
     private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

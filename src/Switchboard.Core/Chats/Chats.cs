@@ -23,17 +23,28 @@ public sealed partial class Chats(
     public event Action? RemindersChanged;
 
     /// <summary>All chats, newest activity first, each with its last message.</summary>
-    public Page<(Chat Chat, Message? Preview)> List(Access.Access access, IReadOnlyList<string>? accounts, PageRequest request) =>
+    /// <param name="access">Who asks.</param>
+    /// <param name="accounts">Only of these accounts.</param>
+    /// <param name="request">Which page.</param>
+    /// <param name="isKnown">Says which chats whoever asks has already as they are: those are not read.</param>
+    public Page<ListedChat> List(
+        Access.Access access, IReadOnlyList<string>? accounts, PageRequest request, Func<ChatStamp, bool> isKnown) =>
         database.Read(db =>
         {
             var page = Find(db, access, new ChatFilter { Accounts = accounts }, request, "chats");
-            var previews = db.Previews(page.Items.Select(chat => chat.Key));
-            return page.Select(chat => (chat, previews.GetValueOrDefault(chat.Key)));
+            var unknown = page.Items.Where(place => !isKnown(place.Stamp)).ToList();
+            var chats = db.ChatsAt(unknown).ToDictionary(chat => chat.Key);
+            var previews = unknown.Count == 0 ? [] : db.Previews(chats.Keys);
+            return page.Select(place => new ListedChat(
+                place.Stamp, chats.GetValueOrDefault(place.Stamp.Chat), previews.GetValueOrDefault(place.Stamp.Chat)));
         });
 
     /// <summary>Chats by a filter, newest activity first.</summary>
-    public Page<Chat> Search(Access.Access access, ChatFilter filter, PageRequest request) =>
-        database.Read(db => Find(db, access, filter, request, "chat search"));
+    public Page<Chat> Search(Access.Access access, ChatFilter filter, PageRequest request) => database.Read(db =>
+    {
+        var page = Find(db, access, filter, request, "chat search");
+        return new Page<Chat>(db.ChatsAt(page.Items), page.HasMore, page.OldestCursor, page.NewestCursor);
+    });
 
     /// <summary>One chat.</summary>
     /// <param name="access">Who asks.</param>
@@ -152,7 +163,7 @@ public sealed partial class Chats(
     /// <summary>People in a chat that is answered by itself (rest.md §4).</summary>
     public const int DefaultParticipants = 100;
 
-    private static Page<Chat> Find(Db db, Access.Access access, ChatFilter filter, PageRequest request, string list)
+    private static Page<ChatPlace> Find(Db db, Access.Access access, ChatFilter filter, PageRequest request, string list)
     {
         var conditions = new List<string> { access.ChatCondition("c") };
         if (filter.Accounts is { } accounts)
@@ -163,7 +174,7 @@ public sealed partial class Chats(
         {
             match = SearchText.Query(filter.Query, SearchPrefix.EveryWord);
             if (match is null)
-                return new Page<Chat>([], false, request.Cursor, request.Cursor);
+                return new Page<ChatPlace>([], false, request.Cursor, request.Cursor);
             conditions.Add("c.key IN (SELECT rowid FROM chat_search WHERE chat_search MATCH $match)");
             match = $"{(filter.InParticipants ? "participants" : "titles")} : ({match})";
         }
@@ -172,14 +183,13 @@ public sealed partial class Chats(
         return Paging.Paging.Cut(
             request,
             string.Create(CultureInfo.InvariantCulture, $"{list} {access.Token} {match} {where} {filter.ActiveAfter:O} {filter.ActiveBefore:O}"),
-            chat => new Edge(chat.LastActivity.ToUnixTimeMilliseconds(), chat.Key),
-            (edge, newer, count) => db.Chats(
+            place => new Edge(place.LastActivity, place.Stamp.Chat),
+            (edge, newer, count) => db.ChatPlaces(
                 $"""
                 {where} AND c.last_activity > $after AND c.last_activity < $before
                 AND (c.last_activity, c.key) {(newer ? '>' : '<')} ($activity, $key)
                 ORDER BY c.last_activity {(newer ? "" : "DESC")}, c.key {(newer ? "" : "DESC")} LIMIT $count
                 """,
-                ChatSql.ParticipantsInLists,
                 ("$after", filter.ActiveAfter?.ToUnixTimeMilliseconds() ?? long.MinValue),
                 ("$before", filter.ActiveBefore?.ToUnixTimeMilliseconds() ?? long.MaxValue),
                 ("$activity", edge?.Major ?? long.MaxValue), ("$key", edge?.Minor ?? long.MaxValue), ("$count", count), ("$match", match)));

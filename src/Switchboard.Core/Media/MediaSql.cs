@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
 
@@ -57,10 +56,10 @@ internal static class MediaSql
             ("$hash", hash)) is not null;
     }
 
-    private static MediaRow ReadMedia(SqliteDataReader row) => new(
+    private static MediaRow ReadMedia(Row row) => new(
         row.GetString(0), row.GetInt64(1), row.TextOrNull(2) is { } remote ? new RemoteMediaId(remote) : null, row.TextOrNull(3),
         JsonSerializer.Deserialize(row.GetString(4), CoreJson.Default.AttachmentInfo)!);
 
-    private static Upload ReadUpload(SqliteDataReader row) => new(
+    private static Upload ReadUpload(Row row) => new(
         row.GetString(0), row.GetString(1), JsonSerializer.Deserialize(row.GetString(2), CoreJson.Default.AttachmentInfo)!, row.Time(3));
 }

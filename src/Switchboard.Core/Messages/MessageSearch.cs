@@ -31,9 +31,11 @@ public sealed class MessageSearch(Database database)
             NameOf(access, filter),
             message => new Edge(message.SortKey, 0),
             (edge, newer, count) => Run(db, filter, query, edge, newer, count));
-        var chats = page.Items.Select(message => message.ChatKey).Distinct()
-            .Select(key => db.ChatByKey(key, ChatSql.ParticipantsInLists)!)
-            .ToDictionary(chat => chat.Id);
+        var keys = page.Items.Select(message => message.ChatKey).Distinct().ToList();
+        var chats = keys.Count == 0
+            ? []
+            : db.Chats("c.key IN (SELECT value FROM json_each($keys))", ChatSql.ParticipantsInLists, ("$keys", $"[{Store.Join(keys)}]"))
+                .ToDictionary(chat => chat.Id);
         return new FoundMessages(page, chats);
     });
 

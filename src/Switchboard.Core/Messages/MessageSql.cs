@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Switchboard.Core.Chats;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
@@ -30,15 +29,17 @@ internal static class MessageSql
         /// <summary>
         /// A message of a chat by its id, by its sort key, or by the network's id when that begins with <c>$</c>.
         /// </summary>
-        public Message? FindMessage(Chat chat, string id, bool orSortKey = false)
+        public Message? FindMessage(Chat chat, string id, bool orSortKey = false) => db.FindMessage(chat.Key, id, orSortKey);
+
+        public Message? FindMessage(long chat, string id, bool orSortKey = false)
         {
             if (id.StartsWith('$'))
-                return db.Messages("m.chat = $chat AND m.remote_id = $remote", ("$chat", chat.Key), ("$remote", id)).FirstOrDefault();
+                return db.Messages("m.chat = $chat AND m.remote_id = $remote", ("$chat", chat), ("$remote", id)).FirstOrDefault();
             if (ParseNumber(id) is not { } number)
                 return null;
             return orSortKey && id.Length == 16
-                ? db.Messages("m.sort_key = $key AND m.chat = $chat", ("$key", number), ("$chat", chat.Key)).FirstOrDefault()
-                : db.Messages("m.id = $id AND m.chat = $chat", ("$id", number), ("$chat", chat.Key)).FirstOrDefault();
+                ? db.Messages("m.sort_key = $key AND m.chat = $chat", ("$key", number), ("$chat", chat)).FirstOrDefault()
+                : db.Messages("m.id = $id AND m.chat = $chat", ("$id", number), ("$chat", chat)).FirstOrDefault();
         }
 
         /// <summary>A message of a chat by its id.</summary>
@@ -102,7 +103,7 @@ internal static class MessageSql
             ? long.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
             : null;
 
-    private static Message ReadMessage(SqliteDataReader row) => new()
+    private static Message ReadMessage(Row row) => new()
     {
         SortKey = row.GetInt64(0),
         Id = row.GetInt64(1),

@@ -68,13 +68,10 @@ internal static class MessageWrites
                 ("$attachments", message.Attachments.Count == 0 ? null : WriteAttachments(message.Attachments)),
                 ("$hidden", message.IsHidden), ("$expires", message.ExpiresAt?.ToUnixTimeMilliseconds()),
                 ("$state", message.SendState), ("$now", now.ToUnixTimeMilliseconds()));
-            db.AppendMessageChange(chat, id, now, message.SendState);
             if (!message.IsHidden)
-            {
                 db.IndexMessage(chat, sortKey, message.Sender, message.IsMine, message.Text?.Html, message.Attachments);
-                db.NoteActivity(chat, message, sentAt);
-                db.AppendChatChange(chat, now);
-            }
+            db.NoteNew(chat, message, sentAt);
+            db.AppendNewMessage(chat, id, !message.IsHidden, message.SendState, now);
 
             return (sortKey, id);
         }
@@ -269,16 +266,16 @@ internal static class MessageWrites
         /// </summary>
         private (long SortKey, DateTimeOffset SentAt) NewestPlace(long chat, DateTimeOffset sentAt, DateTimeOffset now)
         {
-            var newest = db.QueryFirst(
-                "SELECT sent_at FROM message WHERE chat = $chat ORDER BY sort_key DESC LIMIT 1", row => (DateTimeOffset?)row.Time(0), ("$chat", chat));
             // What is gone keeps its place: it may have been read up to, and clients page from it.
-            var taken = db.QueryInt64(
+            var (newest, taken) = db.QueryFirst(
                 """
-                SELECT max(last_read, coalesce((SELECT max(sort_key) FROM message WHERE chat = $chat), 0),
+                SELECT n.sent_at, max(c.last_read, coalesce(n.sort_key, 0),
                   coalesce((SELECT max(sort_key) FROM forgotten_message WHERE chat = $chat), 0))
-                FROM chat WHERE key = $chat
+                FROM chat c LEFT JOIN message n ON n.sort_key = (SELECT max(sort_key) FROM message WHERE chat = $chat)
+                WHERE c.key = $chat
                 """,
-                ("$chat", chat))!.Value;
+                row => (row.TimeOrNull(0), row.GetInt64(1)),
+                ("$chat", chat));
             var shown = sentAt > now ? now : sentAt;
             if (shown < newest)
                 shown = newest.Value;
@@ -295,12 +292,19 @@ internal static class MessageWrites
             }
         }
 
-        private void NoteActivity(Chat chat, NewMessage message, DateTimeOffset sentAt)
+        private void NoteNew(Chat chat, NewMessage message, DateTimeOffset sentAt)
         {
+            if (message.IsHidden)
+            {
+                db.Execute("UPDATE chat SET version = version + 1 WHERE key = $chat", ("$chat", chat.Key));
+                return;
+            }
+
             // What was put away comes back when something happens in it; a muted chat stays away (matrix.md §1.5).
             db.Execute(
                 """
                 UPDATE chat SET
+                  version = version + 1,
                   last_activity = max(last_activity, $at),
                   is_archived = CASE WHEN $mine = 1 OR is_muted = 0 THEN 0 ELSE is_archived END,
                   unread = unread + (1 - $mine), unread_mentions = unread_mentions + $mentionsMe,

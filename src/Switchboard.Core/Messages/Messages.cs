@@ -21,20 +21,32 @@ public sealed partial class Messages(
     private static readonly TimeSpan RetriesRepeatWithin = TimeSpan.FromMinutes(1);
 
     /// <summary>Messages of a chat, newest first.</summary>
-    public Page<Message> List(Access.Access access, string chatId, PageRequest request) => database.Read(db =>
+    public Page<Message> List(Access.Access access, string chatId, PageRequest request) =>
+        List(access, chatId, request, _ => false).Page!;
+
+    /// <summary>Messages of a chat, newest first, and the state of the chat that they are of.</summary>
+    /// <param name="access">Who asks.</param>
+    /// <param name="chatId">Id or local id.</param>
+    /// <param name="request">Which page.</param>
+    /// <param name="isKnown">Whether whoever asks has this page of that state already: then it is not read.</param>
+    public (ChatStamp Stamp, Page<Message>? Page) List(
+        Access.Access access, string chatId, PageRequest request, Func<ChatStamp, bool> isKnown) => database.Read(db =>
     {
-        var chat = db.DemandChat(access, chatId);
-        return Paging.Paging.Cut(
+        var stamp = db.DemandChatStamp(access, chatId);
+        return isKnown(stamp) ? (stamp, null) : (stamp, ListAt(db, stamp.Chat, request));
+    });
+
+    private static Page<Message> ListAt(Db db, long chat, PageRequest request) =>
+        Paging.Paging.Cut(
             request,
-            $"messages {chat.Key}",
+            $"messages {chat}",
             message => new Edge(message.SortKey, 0),
             (edge, newer, count) => db.Messages(
                 newer
                     ? "m.chat = $chat AND m.sort_key > $edge ORDER BY m.sort_key LIMIT $count"
                     : "m.chat = $chat AND m.sort_key < $edge ORDER BY m.sort_key DESC LIMIT $count",
-                ("$chat", chat.Key), ("$edge", edge?.Major ?? long.MaxValue), ("$count", count)),
+                ("$chat", chat), ("$edge", edge?.Major ?? long.MaxValue), ("$count", count)),
             text => PlaceOf(db, chat, text));
-    });
 
     /// <summary>
     /// One message. While it is being sent the answer waits up to two seconds for the outcome (rest.md §5).
@@ -145,13 +157,13 @@ public sealed partial class Messages(
             CancellationToken.None);
     }
 
-    private static Cursor? PlaceOf(Db db, Chat chat, string text)
+    private static Cursor? PlaceOf(Db db, long chat, string text)
     {
         // A sort key marks its place even when its message is gone.
         if (text.Length == 16 && MessageSql.ParseNumber(text) is { } key)
             return Cursor.At(new Edge(key, 0));
         var place = db.FindMessage(chat, text)?.SortKey ?? (MessageSql.ParseNumber(text) is { } id
-            ? db.QueryInt64("SELECT sort_key FROM forgotten_message WHERE id = $id AND chat = $chat", ("$id", id), ("$chat", chat.Key))
+            ? db.QueryInt64("SELECT sort_key FROM forgotten_message WHERE id = $id AND chat = $chat", ("$id", id), ("$chat", chat))
             : null);
         return place is { } sortKey ? Cursor.At(new Edge(sortKey, 0)) : null;
     }

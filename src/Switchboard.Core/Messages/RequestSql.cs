@@ -9,7 +9,7 @@ internal static class RequestSql
     {
         public (byte[] Hash, string Answer, DateTimeOffset At)? FindRequest(long token, string key) => db.QueryFirst(
             "SELECT hash, answer, at FROM request WHERE token = $token AND key = $key",
-            row => ((byte[], string, DateTimeOffset)?)((byte[])row.GetValue(0), row.GetString(1), row.Time(2)),
+            row => ((byte[], string, DateTimeOffset)?)(row.GetBytes(0), row.GetString(1), row.Time(2)),
             ("$token", token), ("$key", key));
 
         public void SaveRequest(long token, string key, byte[] hash, string answer, DateTimeOffset now) => db.Execute(

@@ -23,9 +23,10 @@ public sealed class Ingest(Database database, ServerIdentity server, TimeProvide
             // Removed while the batch was on its way: there is nothing left to store it for.
             if (!db.LoginExists(login))
                 return;
+            var chats = new ChatsOfBatch(db, login);
             foreach (var remote in batch.Events)
             {
-                Apply(db, login, remote);
+                Apply(db, login, chats, remote);
             }
 
             db.SaveCursor(login, batch.Cursor);
@@ -36,48 +37,51 @@ public sealed class Ingest(Database database, ServerIdentity server, TimeProvide
     internal Task<Login> StoreLoginAsync(string network, NewLogin login, CancellationToken cancellationToken) =>
         database.WriteAsync(db => db.StoreLogin(network, login, server.NewChatId, clock.GetUtcNow()), cancellationToken);
 
-    private void Apply(Db db, long login, RemoteEvent remote)
+    private void Apply(Db db, long login, ChatsOfBatch chats, RemoteEvent remote)
     {
         var now = clock.GetUtcNow();
         switch (remote)
         {
             case RemoteEvent.AccountUpserted(var account):
                 db.UpsertAccount(login, account, now);
+                chats.Forget();
                 break;
             case RemoteEvent.ChatUpserted(var chat):
                 if (db.AccountOfLogin(login, chat.AccountId) is var (account2, selfId))
                     db.UpsertChat(account2, selfId, chat, server.NewChatId, now);
+                chats.Forget();
                 break;
             case RemoteEvent.ChatRemoved(var id):
-                if (db.ChatOfLogin(login, id) is { } gone)
+                if (chats.Find(id) is { } gone)
                     db.RemoveChat(gone, now);
+                chats.Forget();
                 break;
             case RemoteEvent.MessageUpserted(var message):
-                if (db.ChatOfLogin(login, message.Chat) is { } into)
+                if (chats.Find(message.Chat) is { } into)
                     UpsertMessage(db, into, message, now);
                 break;
             case RemoteEvent.MessageEdited(var id, var messageId, var text, var mentions, var at):
-                if (Find(db, login, id, messageId) is var (chat3, edited))
+                if (chats.Find(id, messageId) is var (chat3, edited))
                     db.ApplyEdit(chat3, edited, MatrixHtml.Sanitize(text.Html), mentions, at, now);
                 break;
             case RemoteEvent.MessageRemoved(var id, var messageId):
-                if (Find(db, login, id, messageId) is var (chat4, removed))
+                if (chats.Find(id, messageId) is var (chat4, removed))
                     db.ApplyTombstone(chat4, removed, now);
                 break;
             case RemoteEvent.ReactionAdded(var id, var messageId, var user, var key):
-                if (Find(db, login, id, messageId) is var (chat5, reacted))
+                if (chats.Find(id, messageId) is var (chat5, reacted))
                     db.AddReaction(chat5, reacted, db.KnownOrNew(chat5, user), key, chat5.Capabilities.ReactionCount == 1, now);
                 break;
             case RemoteEvent.ReactionRemoved(var id, var messageId, var user, var key):
-                if (Find(db, login, id, messageId) is var (chat6, unreacted))
+                if (chats.Find(id, messageId) is var (chat6, unreacted))
                     db.RemoveReaction(chat6, unreacted, db.KnownOrNew(chat6, user), key, now);
                 break;
             case RemoteEvent.ReadUpTo(var id, var user, var messageId, var at):
-                if (Find(db, login, id, messageId) is var (chat7, read))
+                if (chats.Find(id, messageId) is var (chat7, read))
                     ApplyReadUpTo(db, chat7, user, read, at, now);
                 break;
             case RemoteEvent.AttentionRequested(var id, var messageId):
-                if (Find(db, login, id, messageId) is var (chat8, wanted))
+                if (chats.Find(id, messageId) is var (chat8, wanted))
                     db.AppendMessageChange(chat8, wanted.Id, now);
                 break;
             case RemoteEvent.TypingChanged:
@@ -88,12 +92,9 @@ public sealed class Ingest(Database database, ServerIdentity server, TimeProvide
         }
     }
 
-    private static (Chat Chat, Message Message)? Find(Db db, long login, RemoteChatId chatId, RemoteMessageId messageId) =>
-        db.ChatOfLogin(login, chatId) is { } chat && db.MessageByRemoteId(chat.Key, messageId) is { } message ? (chat, message) : null;
-
     private static void UpsertMessage(Db db, Chat chat, RemoteMessage remote, DateTimeOffset now)
     {
-        if (db.MessageByRemoteId(chat.Key, remote.Id) is not null || db.IsForgotten(chat.Key, remote.Id))
+        if (db.IsStoredOrForgotten(chat.Key, remote.Id))
             return;
         if (remote.Transaction is { } transaction && db.PendingSend(chat.Key, transaction) is { } sent)
         {
@@ -138,5 +139,26 @@ public sealed class Ingest(Database database, ServerIdentity server, TimeProvide
             db.MarkRead(chat, message.SortKey, now);
         else
             db.ApplyReceipt(chat, db.KnownOrNew(chat, user), message.SortKey, at, now);
+    }
+
+    /// <summary>
+    /// The chats that a batch speaks of, each looked up once. Good for what does not change while messages come in: keys, ids,
+    /// capabilities. What does change is asked of the database by whoever changes it.
+    /// </summary>
+    private sealed class ChatsOfBatch(Db db, long login)
+    {
+        private readonly Dictionary<RemoteChatId, Chat?> found = [];
+
+        public Chat? Find(RemoteChatId id)
+        {
+            if (!found.TryGetValue(id, out var chat))
+                found.Add(id, chat = db.ChatOfLogin(login, id));
+            return chat;
+        }
+
+        public (Chat Chat, Message Message)? Find(RemoteChatId chatId, RemoteMessageId messageId) =>
+            Find(chatId) is { } chat && db.MessageByRemoteId(chat.Key, messageId) is { } message ? (chat, message) : null;
+
+        public void Forget() => found.Clear();
     }
 }

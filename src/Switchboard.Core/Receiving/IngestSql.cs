@@ -9,8 +9,13 @@ internal static class IngestSql
 {
     extension(Db db)
     {
-        public bool IsForgotten(long chat, RemoteMessageId id) => db.QueryInt64(
-            "SELECT 1 FROM forgotten_message WHERE chat = $chat AND remote_id = $id", ("$chat", chat), ("$id", id.Value)) is not null;
+        /// <summary>Whether a message of the network is here, or was and must not come back.</summary>
+        public bool IsStoredOrForgotten(long chat, RemoteMessageId id) => db.QueryInt64(
+            """
+            SELECT EXISTS (SELECT 1 FROM message WHERE chat = $chat AND remote_id = $id)
+              OR EXISTS (SELECT 1 FROM forgotten_message WHERE chat = $chat AND remote_id = $id)
+            """,
+            ("$chat", chat), ("$id", id.Value)) == 1;
 
         /// <summary>The sort key of the message that this transaction sent or is sending, unless it is confirmed.</summary>
         public long? PendingSend(long chat, TransactionId transaction) => db.QueryInt64(

@@ -10,7 +10,7 @@ using Chats = Switchboard.Core.Chats.Chats;
 namespace Switchboard.Server.Api;
 
 /// <summary>Chats (rest.md §4).</summary>
-internal sealed class ChatsApi(Chats chats, Messages messages, WireMapper map, TimeProvider clock)
+internal sealed class ChatsApi(Chats chats, Messages messages, WireMapper map, RenderedJson rendered, TimeProvider clock)
 {
     private const int LongestTitle = 1000;
     private const int LongestText = 65_536;
@@ -42,12 +42,12 @@ internal sealed class ChatsApi(Chats chats, Messages messages, WireMapper map, T
     private static async Task<BodyReader> BodyOf(ApiRequest request, CancellationToken cancellationToken) =>
         (await JsonBody.ReadAsync(request.Http.Request, cancellationToken)).Body;
 
-    private Page<ChatWithPreview> List(ApiRequest request)
+    private Page<RawJson> List(ApiRequest request)
     {
         var page = request.Page(25, 200);
         request.Check();
-        return chats.List(request.Access, request.Texts("accountIDs"), page).ToWire(item =>
-            new ChatWithPreview(map.ToWire(item.Chat, request.BaseUrl)) { Preview = item.Preview is null ? null : map.ToWire(item.Preview) });
+        var known = rendered.ChatsFor(request.BaseUrl);
+        return chats.List(request.Access, request.Texts("accountIDs"), page, known.Has).ToWire(known.Json);
     }
 
     private Page<Wire.Chat> Search(ApiRequest request)

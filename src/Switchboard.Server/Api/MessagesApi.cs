@@ -8,7 +8,7 @@ using Messages = Switchboard.Core.Messages.Messages;
 namespace Switchboard.Server.Api;
 
 /// <summary>Messages and reactions (rest.md §5).</summary>
-internal sealed class MessagesApi(Messages messages, MessageSearch search, WireMapper map)
+internal sealed class MessagesApi(Messages messages, MessageSearch search, WireMapper map, RenderedJson rendered)
 {
     private const int LongestText = 1_000_000;
     private const int LongestReaction = 100;
@@ -16,7 +16,7 @@ internal sealed class MessagesApi(Messages messages, MessageSearch search, WireM
     /// <summary>Maps the routes.</summary>
     public void Map(Routes routes)
     {
-        routes.Map(Operations.ListMessages, List);
+        routes.MapRaw(Operations.ListMessages, ListAsync);
         routes.Map(Operations.GetMessage, async (request, cancellationToken) => map.ToWire(
             await messages.GetAsync(request.Access, request.Path("chatID"), request.Path("messageID"), cancellationToken)));
         routes.Map(Operations.SendMessage, SendAsync);
@@ -27,11 +27,14 @@ internal sealed class MessagesApi(Messages messages, MessageSearch search, WireM
         routes.Map(Operations.RemoveReaction, UnreactAsync);
     }
 
-    private Page<Wire.Message> List(ApiRequest request)
+    private Task ListAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         var page = request.Page(25, 200);
         request.Check();
-        return messages.List(request.Access, request.Path("chatID"), page).ToWire(map.ToWire);
+        byte[]? json = null;
+        var (stamp, read) = messages.List(
+            request.Access, request.Path("chatID"), page, stamp => (json = rendered.FindMessages(stamp, page)) is not null);
+        return JsonResponse.WriteAsync(request.Http.Response, json ?? rendered.Messages(stamp, page, read!), cancellationToken);
     }
 
     private async Task<SendMessageOutput> SendAsync(ApiRequest request, CancellationToken cancellationToken)

@@ -14,6 +14,7 @@ namespace Switchboard.Wire;
 [JsonSerializable(typeof(Page<Chat>))]
 [JsonSerializable(typeof(Page<ChatWithPreview>))]
 [JsonSerializable(typeof(Page<Message>))]
+[JsonSerializable(typeof(Page<RawJson>))]
 [JsonSerializable(typeof(Page<User>))]
 [JsonSerializable(typeof(ItemList<User>))]
 [JsonSerializable(typeof(ItemList<Bridge>))]

@@ -70,9 +70,9 @@ public sealed class ReachTests
         Core.Access.Access[] limited = [await home.TokenAsync(accounts: ["scripted_bob"]), await home.TokenAsync(chats: [home.ChatId("other", "bob")])];
         foreach (var access in limited)
         {
-            Assert.Equal([home.ChatId("other", "bob")], home.Chats.List(access, null, Make.Page()).Items.Select(item => item.Chat.Id));
+            Assert.Equal([home.ChatId("other", "bob")], home.Chats.List(access, null, Make.Page(), _ => false).Items.Select(item => item.Chat!.Id));
             Assert.Equal([home.ChatId("other", "bob")], home.Chats.Search(access, new ChatFilter(), Make.Page()).Items.Select(chat => chat.Id));
-            Assert.Empty(home.Chats.List(access, ["scripted_me"], Make.Page()).Items);
+            Assert.Empty(home.Chats.List(access, ["scripted_me"], Make.Page(), _ => false).Items);
             Assert.Equal(["scripted_bob"], home.Accounts.List(access).Select(account => account.Id));
             Assert.Equal(["$other"], Found(home, access, new MessageFilter { Query = "hello" }));
             Assert.Equal(["$other"], Found(home, access, new MessageFilter()));
@@ -148,7 +148,7 @@ public sealed class ReachTests
         var access = home.Tokens.Find(secret)!;
         Assert.False(access.IsUnlimited);
         Assert.Empty(home.Accounts.List(access));
-        Assert.Empty(home.Chats.List(access, null, Make.Page()).Items);
+        Assert.Empty(home.Chats.List(access, null, Make.Page(), _ => false).Items);
         Assert.Empty(Found(home, access, new MessageFilter()));
         await RefusedAsync(home, () => Now(() => home.Chats.Get(access, home.ChatId("other", "bob"), 1)));
     }

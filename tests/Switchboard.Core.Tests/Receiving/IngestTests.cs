@@ -145,7 +145,11 @@ public sealed class IngestTests
 
     /// <summary>Every row of every table of state, as text.</summary>
     private static string Dump(TestInstallation home) => home.Database.Read(db => string.Join('\n', EveryTable.SelectMany(table =>
-        db.Query($"SELECT * FROM {table}", row => table + ": " + string.Join('|', Enumerable.Range(0, row.FieldCount).Select(row.GetValue))))));
+        db.Query($"PRAGMA table_info({table})", row => row.GetString(1)) is var columns
+            ? db.Query(
+                $"SELECT {string.Join(" || '|' || ", columns.Select(column => $"quote({column})"))} FROM {table}",
+                row => $"{table}: {row.GetString(0)}")
+            : [])));
 
     /// <summary>What people see, without ids that differ between installations.</summary>
     private static string Shown(TestInstallation home) => string.Join('\n', home.All("c1").Select(message =>

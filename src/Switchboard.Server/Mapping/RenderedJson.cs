@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Caching.Memory;
+using Switchboard.Core.Chats;
+using Switchboard.Core.Paging;
+using Switchboard.Server.Hosting;
+using Switchboard.Wire;
+using Domain = Switchboard.Core;
+
+namespace Switchboard.Server.Mapping;
+
+/// <summary>
+/// Chats and pages of messages as the JSON they were last answered as. Clients ask for the same few again and again, and most
+/// of them have not changed since. Nothing can be out of date: what is kept is found by the state it was made from
+/// (<see cref="ChatStamp"/>), which the answer's own snapshot of the database tells. At most 16 MiB; what was not asked for
+/// for longest goes first.
+/// </summary>
+internal sealed class RenderedJson(WireMapper map, ServerOptions options) : IDisposable
+{
+    private const long Limit = 16 * 1024 * 1024;
+
+    // What an entry takes beside its bytes.
+    private const int EntryOverhead = 300;
+
+    private readonly MemoryCache kept = new(new MemoryCacheOptions { SizeLimit = Limit });
+
+    // Where a file is on this disk may be found out without anything changing in its chat.
+    private readonly bool isKept = options.MediaUrls != MediaUrls.File;
+
+    private WireMapper Mapper { get; } = map;
+
+    /// <summary>The chats of one answer.</summary>
+    /// <param name="baseUrl">What URLs in it begin with.</param>
+    public ChatsOfAnswer ChatsFor(string baseUrl) => new(this, baseUrl);
+
+    /// <summary>A page of messages of that state, if it is kept.</summary>
+    public byte[]? FindMessages(ChatStamp stamp, PageRequest page) => kept.Get<byte[]>(new MessagesKey(stamp, page));
+
+    /// <summary>Writes a page of messages, and keeps it.</summary>
+    public byte[] Messages(ChatStamp stamp, PageRequest page, Domain.Paging.Page<Domain.Messages.Message> messages)
+    {
+        var json = WireJson.ToUtf8Bytes(messages.ToWire(Mapper.ToWire));
+        Keep(new MessagesKey(stamp, page), json);
+        return json;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => kept.Dispose();
+
+    private void Keep(object key, byte[] json)
+    {
+        if (isKept)
+            kept.Set(key, json, new MemoryCacheEntryOptions { Size = json.Length + EntryOverhead });
+    }
+
+    /// <summary>The chats of one answer, which begin with the same URL.</summary>
+    internal sealed class ChatsOfAnswer(RenderedJson rendered, string baseUrl)
+    {
+        // Held on to: what is kept may go between two looks.
+        private readonly Dictionary<ChatStamp, byte[]> found = [];
+
+        /// <summary>Whether the chat is kept in that state.</summary>
+        public bool Has(ChatStamp stamp)
+        {
+            if (rendered.kept.Get<byte[]>(new ChatKey(stamp, baseUrl)) is not { } json)
+                return false;
+            found[stamp] = json;
+            return true;
+        }
+
+        /// <summary>The chat with its last message.</summary>
+        public RawJson Json(ListedChat listed)
+        {
+            if (listed.Chat is not { } chat)
+                return new RawJson(found[listed.Stamp]);
+            var json = WireJson.ToUtf8Bytes(new ChatWithPreview(rendered.Mapper.ToWire(chat, baseUrl))
+            {
+                Preview = listed.Preview is null ? null : rendered.Mapper.ToWire(listed.Preview),
+            });
+            rendered.Keep(new ChatKey(listed.Stamp, baseUrl), json);
+            return new RawJson(json);
+        }
+    }
+
+    private sealed record ChatKey(ChatStamp Stamp, string BaseUrl);
+
+    private sealed record MessagesKey(ChatStamp Stamp, PageRequest Page);
+}
