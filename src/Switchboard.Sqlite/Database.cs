@@ -230,6 +230,7 @@ public sealed class Database : IAsyncDisposable
         {
             // Whatever a caller's delegate throws is that caller's; I/O errors, damage and a full disk end the group.
             writer.Execute("ROLLBACK TO job");
+            writer.Forget();
             writer.Execute("RELEASE job");
             return error;
         }
@@ -240,6 +241,7 @@ public sealed class Database : IAsyncDisposable
 
     private void RollBack()
     {
+        writer.Forget();
         try
         {
             writer.Execute("ROLLBACK");

@@ -18,6 +18,7 @@ public sealed class Db : IDisposable
 
     private readonly sqlite3 handle;
     private readonly Dictionary<string, Statement> statements = new(StringComparer.Ordinal);
+    private readonly Dictionary<(Type Kind, long Key), object> remembered = [];
 
     static Db()
     {
@@ -124,6 +125,23 @@ public sealed class Db : IDisposable
     /// <summary>The first column of the first row as text; <c>null</c> when there is no row or it is NULL.</summary>
     public string? QueryText(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         QueryFirst(sql, row => row.TextOrNull(0), parameters);
+
+    /// <summary>
+    /// A row that never changes once it is there, made into something; made once for this connection. What a transaction
+    /// remembered that is taken back is forgotten.
+    /// </summary>
+    public T Remember<T>(long key, Func<Db, long, T> make)
+        where T : class
+    {
+        if (remembered.TryGetValue((typeof(T), key), out var known))
+            return (T)known;
+        var made = make(this, key);
+        remembered.Add((typeof(T), key), made);
+        return made;
+    }
+
+    /// <summary>Something was rolled back: a key may come to mean something else.</summary>
+    internal void Forget() => remembered.Clear();
 
     /// <summary>Runs several statements without parameters; not kept.</summary>
     public void Script(string sql) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(handle, sql), handle);

@@ -29,16 +29,12 @@ internal static class ChatSql
         public List<Chat> Chats(string tail, int participants, params ReadOnlySpan<(string Name, object? Value)> parameters)
         {
             var chats = db.Query($"SELECT {Columns} FROM chat c JOIN account a ON a.key = c.account WHERE {tail}", ReadChat, parameters);
-            var capabilities = new Dictionary<long, ChatCapabilities>();
             var people = participants == 0 ? null : db.ParticipantsOf(chats.ConvertAll(chat => chat.Key), participants);
             for (var i = 0; i < chats.Count; i++)
             {
-                var key = chats[i].CapabilityKey;
-                if (!capabilities.TryGetValue(key, out var shared))
-                    capabilities.Add(key, shared = db.CapabilitiesOf(key));
                 chats[i] = chats[i] with
                 {
-                    Capabilities = shared,
+                    Capabilities = db.Remember(chats[i].CapabilityKey, CapabilitiesOf),
                     Participants = people is null ? [] : [.. people[chats[i].Key]],
                 };
             }
@@ -106,13 +102,13 @@ internal static class ChatSql
             ("$chats", "[" + Store.Join(chats) + "]"), ("$limit", limit < 0 ? int.MaxValue : limit))
             .ToLookup(row => row.Chat, row => row.Participant);
 
-        private ChatCapabilities CapabilitiesOf(long key) => KnownCapabilities.GetOrAdd(
-            db.QueryText("SELECT json FROM capability WHERE key = $key", ("$key", key))!,
-            json => JsonSerializer.Deserialize(json, CoreJson.Default.ChatCapabilities)!);
-
         public List<Contact> Contacts(string tail, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
             db.Query($"SELECT {ContactColumns} FROM contact u WHERE {tail}", ReadContact, parameters);
     }
+
+    private static ChatCapabilities CapabilitiesOf(Db db, long key) => KnownCapabilities.GetOrAdd(
+        db.QueryText("SELECT json FROM capability WHERE key = $key", ("$key", key))!,
+        json => JsonSerializer.Deserialize(json, CoreJson.Default.ChatCapabilities)!);
 
     private static (string Condition, object Value) ById(string id) =>
         id.Length is > 0 and <= 18 && id.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0

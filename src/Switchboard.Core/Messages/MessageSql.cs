@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Switchboard.Core.Chats;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
@@ -123,7 +122,7 @@ internal static class MessageSql
         IsFormatted = row.Flag(15),
         ReplyTo = row.Int64OrNull(16),
         Mentions = row.TextOrNull(17) is { } mentions ? CoreJson.ReadStrings(mentions) : null,
-        Attachments = row.TextOrNull(18) is { } files ? JsonSerializer.Deserialize(files, CoreJson.Default.ListAttachment)! : [],
+        Attachments = MessageWrites.ReadAttachments(row.TextOrNull(18)),
         IsHidden = row.Flag(19),
         IsDeleted = row.Flag(20),
         IsUnread = row.Flag(21),

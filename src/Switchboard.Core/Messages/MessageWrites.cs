@@ -81,9 +81,12 @@ internal static class MessageWrites
         /// </summary>
         public void ConfirmSend(Chat chat, long sortKey, RemoteMessageId remoteId, IReadOnlyList<RemoteMediaId> media, DateTimeOffset now)
         {
-            var message = db.MessageByKey(sortKey);
             db.Execute("DELETE FROM outbox WHERE message = $key AND kind = 'send'", ("$key", sortKey));
-            if (message.RemoteId is not null)
+            var sending = db.QueryFirst(
+                "SELECT id, attachments FROM message WHERE sort_key = $key AND remote_id IS NULL",
+                row => ((long Id, IReadOnlyList<Attachment> Attachments)?)(row.GetInt64(0), ReadAttachments(row.TextOrNull(1))),
+                ("$key", sortKey));
+            if (sending is not { } message)
                 return;
             db.Execute(
                 """
@@ -320,6 +323,9 @@ internal static class MessageWrites
     /// <summary>Whether the chat's owner is among those mentioned.</summary>
     public static bool MentionsSelf(Chat chat, IReadOnlyList<string>? mentions) =>
         mentions is not null && (mentions.Contains(chat.SelfId) || mentions.Contains("@room"));
+
+    public static IReadOnlyList<Attachment> ReadAttachments(string? json) =>
+        json is null ? [] : JsonSerializer.Deserialize(json, CoreJson.Default.ListAttachment)!;
 
     public static string WriteAttachments(IReadOnlyList<Attachment> attachments) =>
         JsonSerializer.Serialize(attachments.ToList(), CoreJson.Default.ListAttachment);

@@ -67,7 +67,8 @@ public sealed partial class Messages(
             db =>
             {
                 var now = clock.GetUtcNow();
-                var chat = db.DemandChat(access, chatId, -1);
+                // People are looked at only to find out who is mentioned.
+                var chat = db.DemandChat(access, chatId, request.Mentions.Count > 0 || request.Text?.Contains('@') == true ? -1 : 0);
                 var inChat = identity with { BodyHash = Core.Store.Hash($"{chat.Key} {Convert.ToHexString(identity.BodyHash)}") };
                 if (Repeated(db, access, inChat, now) is { } earlier)
                     return (chat.Id, earlier);

@@ -132,8 +132,8 @@ public sealed partial class OutboxWorker(
         await database.WriteAsync(
             db =>
             {
-                if (db.ChatByKey(chat.Key) is { } current && db.Messages("m.sort_key = $key", ("$key", row.Message)).Count > 0)
-                    db.ConfirmSend(current, row.Message, sent.Id, sent.Media, clock.GetUtcNow());
+                // The chat may have gone meanwhile, and its messages with it: then there is nothing left to confirm.
+                db.ConfirmSend(chat, row.Message, sent.Id, sent.Media, clock.GetUtcNow());
             },
             CancellationToken.None);
     }
