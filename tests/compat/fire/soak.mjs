@@ -13,10 +13,10 @@ const CEILING = { memory: 512 * MiB, handles: 600, threads: 120, log: 64 * MiB }
 
 /**
  * By how much the fitted line may rise over the second half. Memory: a share of what is held then, because the runtime
- * gives back freed pages late, and besides each page that the store grew by may be cached by the connections that read
- * it, until their caches (8 MiB each) are full.
+ * gives back freed pages late; besides, what the store grew by is cached by the connections that read it (a dozen, 8 MiB
+ * each at most), until those caches are full.
  */
-const RISE = { memoryShare: 0.1, cachesPerStore: 4, cacheLimit: 48 * MiB, handles: 20, threads: 10 };
+const RISE = { memoryShare: 0.06, cachesPerStore: 1.5, cacheLimit: 32 * MiB, handles: 20, threads: 10 };
 
 /** Runs the traffic; resolves to what was seen, or throws what must not be. */
 export async function soak({ milliseconds, seed, every = 2_000, pace = 60, say = console.log }) {

@@ -7,6 +7,8 @@ export class Stage {
   values = {};
   /** Where lists with cursors are. */
   lists = [];
+  /** Sign-ins that requests have begun and nobody will finish; there may be only so many. */
+  #begun = [];
   #made = 0;
   #renewing = Promise.resolve();
 
@@ -28,17 +30,23 @@ export class Stage {
     return this.#renewing;
   }
 
+  /** Keeps what an answer says was begun. */
+  note(answer) {
+    if (answer?.loginSessionID && answer.loginSessionID !== this.values.loginSessionID) this.#begun.push(answer.loginSessionID);
+  }
+
   async #renew() {
     const { server, owner } = this;
+    for (const id of this.#begun.splice(0)) await call(server, 'DELETE', `/v1/bridges/local/login-sessions/${encodeURIComponent(id)}`);
     const { chatID, messageID } = this.values;
     const there = chatID && (await call(server, 'GET', `/v1/chats/${encodeURIComponent(chatID)}/messages/${messageID}`));
     if (there?.status !== 200 || there.json.isDeleted) await this.#settle();
-    const [upload, session] = await Promise.all([
-      owner.assets.uploadBase64({ content: Buffer.from('%PDF-1.7 a file').toString('base64'), fileName: 'a.pdf' }),
-      expectStatus(200, server, 'POST', '/v1/bridges/local/login-sessions', { body: {} }),
-    ]);
-    const { loginSessionID, currentStep } = session.json;
-    Object.assign(this.values, { uploadID: upload.uploadID, loginSessionID, stepID: currentStep?.stepID ?? 'none' });
+    const { uploadID } = await owner.assets.uploadBase64({ content: Buffer.from('%PDF-1.7 a file').toString('base64'), fileName: 'a.pdf' });
+    this.values.uploadID = uploadID;
+    const session = this.values.loginSessionID && (await call(server, 'GET', `/v1/bridges/local/login-sessions/${this.values.loginSessionID}`));
+    if (session?.json?.currentStep) return;
+    const { json } = await expectStatus(200, server, 'POST', '/v1/bridges/local/login-sessions', { body: {} });
+    Object.assign(this.values, { loginSessionID: json.loginSessionID, stepID: json.currentStep.stepID });
   }
 
   async #settle() {
