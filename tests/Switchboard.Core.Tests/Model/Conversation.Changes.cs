@@ -26,7 +26,12 @@ internal sealed partial class Conversation
         {
             var at = Make.Start.AddDays(-20).AddHours(number);
             var remoteId = string.Create(CultureInfo.InvariantCulture, $"${name}-{chat.Number}-old{number}");
-            var words = step with { Choice = (number * 31) + step.Chat, Target = number, Words = number % 3 == 0 ? "banana apple" : "app café" };
+            var words = step with
+            {
+                Choice = (number * 31) + step.Chat,
+                Target = number,
+                Words = number % 3 == 0 ? "banana apple" : "app café",
+            };
             return (At: at, Known: chat.Messages.Find(message => message.RemoteId == remoteId), RemoteId: remoteId, Words: words);
         }).ToList();
         await TellAsync(chat, [.. page.Select(old => Told(chat, Expect(chat, old.RemoteId, old.Words, old.At), old.At))]);
@@ -91,7 +96,8 @@ internal sealed partial class Conversation
                 break;
             case Verb.Forget:
                 await home.Messages.DeleteAsync(access, chat.Id, target.Id, false, CancellationToken.None);
-                await TellAsync(chat, Make.Says(target.Sender, chat.RemoteId, target.RemoteId), Make.Reacts("ada", chat.RemoteId, target.RemoteId, "👍"));
+                await TellAsync(
+                    chat, Make.Says(target.Sender, chat.RemoteId, target.RemoteId), Make.Reacts("ada", chat.RemoteId, target.RemoteId, "👍"));
                 target.IsForgotten = true;
                 break;
             case Verb.React or Verb.Unreact:
@@ -107,7 +113,8 @@ internal sealed partial class Conversation
                 break;
             case Verb.MarkUnread:
                 await home.Chats.MarkUnreadAsync(access, chat.Id, step.Choice % 4 == 0 ? null : target.Id, CancellationToken.None);
-                var before = chat.Messages.FindLastIndex(chat.Messages.IndexOf(target), message => message != target && !message.IsForgotten);
+                var before = chat.Messages.FindLastIndex(
+                    chat.Messages.IndexOf(target), message => message != target && !message.IsForgotten);
                 if (step.Choice % 4 != 0)
                     chat.Read = Math.Min(chat.Read, before + 1);
                 chat.IsMarkedUnread = true;

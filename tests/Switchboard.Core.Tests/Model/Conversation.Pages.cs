@@ -151,7 +151,8 @@ internal sealed partial class Conversation
         };
 
     private static bool Fits(ExpectedChat chat, ChatFilter filter) =>
-        (filter.Query is null || ExpectedSearch.BeginsEach(filter.InParticipants ? NamesIn(chat) : $"{TitleOf(chat)} Scripted", filter.Query))
+        (filter.Query is null
+            || ExpectedSearch.BeginsEach(filter.InParticipants ? NamesIn(chat) : $"{TitleOf(chat)} Scripted", filter.Query))
         && filter.Inbox switch
         {
             Inbox.Primary => chat is { IsArchived: false, IsLowPriority: false },
@@ -167,7 +168,9 @@ internal sealed partial class Conversation
 
     private static string NamesIn(ExpectedChat chat) => string.Join(' ', chat.Others);
 
-    private static string TitleOf(ExpectedChat chat) => chat.Name ?? string.Join(' ', chat.Others.SkipLast(1).Append("and").Append(chat.Others[^1]).Skip(chat.IsGroup ? 0 : 1));
+    private static string TitleOf(ExpectedChat chat) => chat.Name
+        ?? string.Join(' ', chat.Others.SkipLast(1).Append("and").Append(chat.Others[^1])
+            .Skip(chat.IsGroup ? 0 : 1));
 
     /// <summary>A page that was read: its list, its cursor, and the places of its newest and its oldest.</summary>
     private sealed record Kept(IList List, string Cursor, Edge Newest, Edge Oldest);
@@ -204,7 +207,8 @@ internal sealed partial class Conversation
         public Page<string> Read(Conversation real, PageRequest request) =>
             real.home.Chats.Search(real.access, Filter, request).Select(ExpectedChat.Line);
 
-        public List<(Edge Edge, string Line)> Expected(Conversation expected) => InOrder(expected.chats.Where(chat => Fits(chat, Filter))).Reverse()
+        public List<(Edge Edge, string Line)> Expected(Conversation expected) => InOrder(expected.chats.Where(chat => Fits(chat, Filter)))
+            .Reverse()
             .Select(chat => (new Edge(chat.LastActivity.ToUnixTimeMilliseconds(), chat.Key), chat.ToString())).ToList();
     }
 }

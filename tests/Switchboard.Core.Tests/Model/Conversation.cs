@@ -134,7 +134,9 @@ internal sealed partial class Conversation(TestInstallation home, string name)
         Assert.Equal(chat.ToString(), ExpectedChat.Line(home.Chats.Get(access, chat.Id, 0)));
         var list = home.Chats.List(access, null, Make.Page()).Items;
         Assert.Equal(InOrder(chats).Select(other => other.Id), list.Select(item => item.Chat.Id));
-        Assert.Equal(InOrder(chats).Select(other => other.Preview?.ToString()), list.Select(item => item.Preview is { } preview ? ExpectedMessage.Line(preview) : null));
+        Assert.Equal(
+            InOrder(chats).Select(other => other.Preview?.ToString()),
+            list.Select(item => item.Preview is { } preview ? ExpectedMessage.Line(preview) : null));
     }
 
     private static IEnumerable<ExpectedChat> InOrder(IEnumerable<ExpectedChat> chats) =>

@@ -62,12 +62,14 @@ internal sealed class ExpectedMessage
         RemoteId, Text, SentAt, IsDeleted, Edits, Chat.IsUnread(this), Media is null ? 0 : 1, Reactions);
 
     public static string Line(Message message) => Line(
-        message.RemoteId?.Value, message.Text, message.SentAt, message.IsDeleted, message.EditCount, message.IsUnread, message.Attachments.Count,
+        message.RemoteId?.Value, message.Text, message.SentAt, message.IsDeleted, message.EditCount, message.IsUnread,
+        message.Attachments.Count,
         message.Reactions.Select(reaction => $"{reaction.UserId} {reaction.Key}").Order(StringComparer.Ordinal));
 
     private static string Line(
         string? id, string? text, DateTimeOffset at, bool deleted, int edits, bool unread, int files, IEnumerable<string> reactions) =>
-        $"{id} '{text}' {at:O}{(deleted ? " deleted" : "")}{(unread ? " unread" : "")} edits {edits} files {files} [{string.Join(',', reactions)}]";
+        $"{id} '{text}' {at:O}{(deleted ? " deleted" : "")}{(unread ? " unread" : "")} edits {edits} files {files} "
+        + $"[{string.Join(',', reactions)}]";
 }
 
 /// <summary>A chat as the simplest program keeps it: its messages in the order of their arrival, forgotten ones too.</summary>
@@ -115,15 +117,19 @@ internal sealed class ExpectedChat(int number, string account, bool isGroup, str
     {
         var unread = Messages.FindAll(IsUnread);
         return Line(
-            Id, unread.Count, unread.Count(message => message.MentionsMe), IsMarkedUnread, IsArchived, IsMuted, IsLowPriority, LastActivity);
+            Id, unread.Count, unread.Count(message => message.MentionsMe), IsMarkedUnread, IsArchived, IsMuted, IsLowPriority,
+            LastActivity);
     }
 
     public static string Line(Chat chat) => Line(
-        chat.Id, chat.Unread, chat.UnreadMentions, chat.IsMarkedUnread, chat.IsArchived, chat.IsMuted, chat.IsLowPriority, chat.LastActivity);
+        chat.Id, chat.Unread, chat.UnreadMentions, chat.IsMarkedUnread, chat.IsArchived, chat.IsMuted, chat.IsLowPriority,
+        chat.LastActivity);
 
     private static string Line(
         string id, int unread, int mentions, bool marked, bool archived, bool muted, bool low, DateTimeOffset activity) =>
-        string.Create(CultureInfo.InvariantCulture, $"{id} unread {unread} {mentions} {marked} archived {archived} muted {muted} low {low} {activity:O}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{id} unread {unread} {mentions} {marked} archived {archived} muted {muted} low {low} {activity:O}");
 }
 
 /// <summary>Search as the simplest program does it.</summary>

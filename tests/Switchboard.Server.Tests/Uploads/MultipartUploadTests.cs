@@ -78,14 +78,16 @@ public sealed class MultipartUploadTests
         seed =>
         {
             var random = new Random(seed);
-            var body = Damage(random, Body((Field("fileName"), "grüße.txt"), (FileHead, "hello\r\n--b"), (Field("mimeType"), "text/plain")));
+            var body = Damage(
+                random, Body((Field("fileName"), "grüße.txt"), (FileHead, "hello\r\n--b"), (Field("mimeType"), "text/plain")));
             var type = random.Next(4) == 0
                 ? Encoding.Latin1.GetString(Damage(random, "multipart/form-data; boundary=\"boundary\""u8.ToArray()))
                 : "multipart/form-data; boundary=boundary";
             var uploading = new Uploading();
             try
             {
-                MultipartUpload.ReadAsync(Request(new PiecewiseStream(body, random, 50), type), uploading.StoreAsync, CancellationToken.None)
+                var request = Request(new PiecewiseStream(body, random, 50), type);
+                MultipartUpload.ReadAsync(request, uploading.StoreAsync, CancellationToken.None)
                     .GetAwaiter().GetResult();
                 return uploading.Stored is not null;
             }

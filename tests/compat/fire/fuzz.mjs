@@ -50,7 +50,9 @@ export async function fuzz({ milliseconds, seed, batch, runs = 15, say = console
     };
     await Promise.all(Array.from({ length: batch === undefined ? LANES : 1 }, lane));
     const atLast = await settled(server, atFirst.handles + 64);
-    say(`${total(counted)} requests over ${counted.size} of ${targets.length} targets; memory ${(highest / MiB).toFixed(0)} MiB at most; handles ${atFirst.handles} → ${atLast.handles}`);
+    say(
+      `${total(counted)} requests over ${counted.size} of ${targets.length} targets; memory ${(highest / MiB).toFixed(0)} MiB at most; handles ${atFirst.handles} → ${atLast.handles}`,
+    );
     assert.ok(atLast.handles <= atFirst.handles + 64, `handles rose from ${atFirst.handles} to ${atLast.handles}`);
     if (batch === undefined) assert.equal(counted.size, targets.length, 'every route was aimed at');
     assert.equal((await server.cli(['verify'])).code, 0, 'verify');
@@ -74,7 +76,11 @@ async function runBatch(target, seed, number, runs, server) {
     assert.ok(server.process.child.exitCode === null, 'the server has ended');
     await target.send(given);
   });
-  const details = await fc.check(property, { seed: (seed ^ Math.imul(number + 1, 0x9e3779b1)) | 0, numRuns: runs, interruptAfterTimeLimit: 120_000 });
+  const details = await fc.check(property, {
+    seed: (seed ^ Math.imul(number + 1, 0x9e3779b1)) | 0,
+    numRuns: runs,
+    interruptAfterTimeLimit: 120_000,
+  });
   if (details.failed && details.counterexample) {
     const cause = details.errorInstance;
     throw new Error(
@@ -92,7 +98,11 @@ async function health(server, stage, after) {
   const now = gauge(server.process.child.pid);
   assert.ok(now.memory <= MEMORY_LIMIT, `after ${after} memory is ${(now.memory / MiB).toFixed(0)} MiB`);
   assert.ok(now.handles <= HANDLE_LIMIT, `after ${after} ${now.handles} handles are open`);
-  assert.doesNotMatch(server.output, /Unhandled exception|^\s*(fail|crit):|"LogLevel":"(Error|Critical)"/m, `after ${after} the log has an error`);
+  assert.doesNotMatch(
+    server.output,
+    /Unhandled exception|^\s*(fail|crit):|"LogLevel":"(Error|Critical)"/m,
+    `after ${after} the log has an error`,
+  );
   await expectStatus(200, server, 'GET', '/v1/info');
   await stage.breathe();
   await stage.renew();
@@ -125,10 +135,24 @@ async function targetsOf(server, stage) {
       }),
       send: async (given) => {
         const body = damaged(Buffer.from(fill(stage, given.body, inJson)), given.edits);
-        stage.note(await http({ method: operation.method, path: pathText(given), headers: given.headers, body, type: operation.body && 'application/json' }));
+        stage.note(
+          await http({
+            method: operation.method,
+            path: pathText(given),
+            headers: given.headers,
+            body,
+            type: operation.body && 'application/json',
+          }),
+        );
       },
     })),
-    ...['/v1/messages/search', '/v1/chats/search', '/v1/search', '/v1/accounts/@@accountID@@/contacts', '/v1/accounts/@@accountID@@/contacts/list'].map((path) => ({
+    ...[
+      '/v1/messages/search',
+      '/v1/chats/search',
+      '/v1/search',
+      '/v1/accounts/@@accountID@@/contacts',
+      '/v1/accounts/@@accountID@@/contacts/list',
+    ].map((path) => ({
       name: `search text at ${path}`,
       arbitrary: searchText,
       // 404: another lane has just removed the account.
@@ -151,12 +175,27 @@ async function targetsOf(server, stage) {
     })),
     {
       name: 'unknown paths',
-      arbitrary: fc.tuple(fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'BREW'), fc.constantFrom('/', '/v1/', '/v1/chats/', '/v1/assets/', '/_matrix/', '/v0/'), anyText),
+      arbitrary: fc.tuple(
+        fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'BREW'),
+        fc.constantFrom('/', '/v1/', '/v1/chats/', '/v1/assets/', '/_matrix/', '/v0/'),
+        anyText,
+      ),
       send: ([method, path, text]) => http({ method, path: path + escaped(text.slice(0, 2_000)), headers: [] }),
     },
     {
       name: 'headers',
-      arbitrary: fc.record({ headers: anyHeaders, path: fc.constantFrom('/v1/chats', '/v1/info', '/v1/assets/serve?url=@@mediaURL@@', '/v1/chats/@@chatID@@/messages', '/metrics', '/health/ready', '/v1/ws') }),
+      arbitrary: fc.record({
+        headers: anyHeaders,
+        path: fc.constantFrom(
+          '/v1/chats',
+          '/v1/info',
+          '/v1/assets/serve?url=@@mediaURL@@',
+          '/v1/chats/@@chatID@@/messages',
+          '/metrics',
+          '/health/ready',
+          '/v1/ws',
+        ),
+      }),
       send: ({ headers, path }) => http({ method: 'GET', path, headers }),
     },
     { name: 'bare HTTP', arbitrary: rawHttp, send: (given) => sendRaw(server, stage, given) },
@@ -165,14 +204,21 @@ async function targetsOf(server, stage) {
   ];
 }
 
-const escaped = (text) => [...Buffer.from(text)].map((byte) => (/[\w.~-]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, '0')}`)).join('');
+const escaped = (text) =>
+  [...Buffer.from(text)]
+    .map((byte) => (/[\w.~-]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, '0')}`))
+    .join('');
 
 const inJson = (value) => JSON.stringify(value).slice(1, -1);
 
-const fill = (stage, text, encode = (value) => value) => text.replaceAll(/@@(\w+)@@/g, (whole, name) => (name in stage.values ? encode(stage.values[name]) : whole));
+const fill = (stage, text, encode = (value) => value) =>
+  text.replaceAll(/@@(\w+)@@/g, (whole, name) => (name in stage.values ? encode(stage.values[name]) : whole));
 
 const pathText = ({ path: { template, values }, query }) => {
-  const path = values.reduce((text, [name, value]) => text.replace(`{${name}}`, () => (value.startsWith('@@') ? value : escaped(value))), template);
+  const path = values.reduce(
+    (text, [name, value]) => text.replace(`{${name}}`, () => (value.startsWith('@@') ? value : escaped(value))),
+    template,
+  );
   const pairs = query.map(([name, value]) => `${escaped(name)}=${value.startsWith('@@') ? value : escaped(value)}`).join('&');
   return (pairs ? `${path}?${pairs}` : path).slice(0, 12_000);
 };
@@ -192,7 +238,14 @@ async function sendHttp(server, stage, { method, path, headers, body = Buffer.al
   const bytes = Buffer.concat([Buffer.from(head), body]);
   const { bytes: received, end } = await exchange(server.port, bytes);
   try {
-    return judge(parseAnswer(received, method), { method, end, received, accept, odd: headers.length > 0 || target.length > 8_000 || target.includes('%00'), cut: body.length > 1_900_000 });
+    return judge(parseAnswer(received, method), {
+      method,
+      end,
+      received,
+      accept,
+      odd: headers.length > 0 || target.length > 8_000 || target.includes('%00'),
+      cut: body.length > 1_900_000,
+    });
   } catch (error) {
     error.reproduction = reproduce(server, bytes, `${method} ${target.slice(0, 500)}`);
     throw error;
@@ -215,8 +268,15 @@ function judge(answer, { method, end, received, accept, odd, cut }) {
   assert.match(headers.get('content-type') ?? '', /^application\/json/, shown);
   const error = JSON.parse(text);
   if ('errcode' in error) return undefined;
-  assert.ok(typeof error.message === 'string' && error.message.length > 0 && CLOSED_CODES.has(error.code), `not the error object: ${shown}`);
-  assert.doesNotMatch(text, /\\n\s*at |\bat Switchboard\.|\bat System\.|Exception|\.cs:line|SQLite/, `shows the inside of the server: ${shown}`);
+  assert.ok(
+    typeof error.message === 'string' && error.message.length > 0 && CLOSED_CODES.has(error.code),
+    `not the error object: ${shown}`,
+  );
+  assert.doesNotMatch(
+    text,
+    /\\n\s*at |\bat Switchboard\.|\bat System\.|Exception|\.cs:line|SQLite/,
+    `shows the inside of the server: ${shown}`,
+  );
   if (status === 422) assert.ok(error.details?.issues?.length > 0, `422 without issues: ${shown}`);
   return undefined;
 }
@@ -249,14 +309,20 @@ async function sendFrames(server, { bytes, whole }) {
 
 /** Commands for the socket: near the one there is, and far from it. */
 function socketCommand() {
-  const id = fc.oneof(fc.constantFrom('@@chatID@@', '*', ''), anyText.filter((text) => text.length < 2_000));
+  const id = fc.oneof(
+    fc.constantFrom('@@chatID@@', '*', ''),
+    anyText.filter((text) => text.length < 2_000),
+  );
   const odd = fc.jsonValue({ maxDepth: 5 });
   return fc.record({
     command: fc.oneof(
       fc.record(
         {
           type: fc.oneof({ weight: 4, arbitrary: fc.constant('subscriptions.set') }, { weight: 1, arbitrary: odd }),
-          requestID: fc.oneof(anyText.filter((text) => text.length < 500), odd),
+          requestID: fc.oneof(
+            anyText.filter((text) => text.length < 500),
+            odd,
+          ),
           chatIDs: fc.oneof({ weight: 3, arbitrary: fc.array(id, { maxLength: 5 }) }, { weight: 1, arbitrary: odd }),
           app: odd,
         },
@@ -270,7 +336,9 @@ function socketCommand() {
 
 async function sendCommand(server, stage, { command, edits }) {
   const bytes = damaged(Buffer.from(fill(stage, JSON.stringify(command), inJson)), edits);
-  const answered = await webSocket(server.port, server.token, frame({ payload: bytes }), lastCommand, (found) => found.some(({ payload }) => payload.includes('"last"')));
+  const answered = await webSocket(server.port, server.token, frame({ payload: bytes }), lastCommand, (found) =>
+    found.some(({ payload }) => payload.includes('"last"')),
+  );
   judgeFrames(answered);
   // Text that is not UTF-8 ends a socket by the protocol's own rules, and so does what is too long.
   const readable = bytes.length <= 65_536 && isUtf8(bytes);

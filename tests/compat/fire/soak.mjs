@@ -53,7 +53,14 @@ async function watch(server, traffic, { milliseconds, every, say }) {
     while (Date.now() - began < milliseconds) {
       await pause(Math.min(every, milliseconds));
       look();
-      const sample = { at: Date.now() - began, ...gauge(pid), ...memoryParts(pid), ...sizes(server), ...(await numbers(server)), done: traffic.count };
+      const sample = {
+        at: Date.now() - began,
+        ...gauge(pid),
+        ...memoryParts(pid),
+        ...sizes(server),
+        ...(await numbers(server)),
+        done: traffic.count,
+      };
       samples.push(sample);
       if (Date.now() - shown > milliseconds / 20) {
         shown = Date.now();
@@ -143,12 +150,23 @@ const line = (sample) =>
   ].join('  ');
 
 function report({ samples, largestLog, quiet, done }, say) {
-  say(`done: ${Object.entries(done).map(([name, count]) => `${name} ${count}`).join(', ')}`);
-  say(`largest write-ahead log ${mib(largestLog)} MiB; afterwards memory ${mib(quiet.memory)} MiB, handles ${quiet.handles}, threads ${quiet.threads}`);
+  say(
+    `done: ${Object.entries(done)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ')}`,
+  );
+  say(
+    `largest write-ahead log ${mib(largestLog)} MiB; afterwards memory ${mib(quiet.memory)} MiB, handles ${quiet.handles}, threads ${quiet.threads}`,
+  );
   const late = secondHalf(samples);
   if (!late) return;
   say('over the second half   median     rise  allowed');
-  for (const [name, shown] of [['own', mib], ['caches', mib], ['handles', Math.round], ['threads', Math.round]]) {
+  for (const [name, shown] of [
+    ['own', mib],
+    ['caches', mib],
+    ['handles', Math.round],
+    ['threads', Math.round],
+  ]) {
     const columns = [median(late.map((sample) => sample[name])), riseOf(late, name), allowance(late, name)];
     say(`  ${name.padEnd(18)} ${columns.map((column) => (Number.isNaN(column) ? '–' : String(shown(column))).padStart(8)).join(' ')}`);
   }

@@ -43,7 +43,8 @@ export class Stage {
     if (there?.status !== 200 || there.json.isDeleted) await this.#settle();
     const { uploadID } = await owner.assets.uploadBase64({ content: Buffer.from('%PDF-1.7 a file').toString('base64'), fileName: 'a.pdf' });
     this.values.uploadID = uploadID;
-    const session = this.values.loginSessionID && (await call(server, 'GET', `/v1/bridges/local/login-sessions/${this.values.loginSessionID}`));
+    const session =
+      this.values.loginSessionID && (await call(server, 'GET', `/v1/bridges/local/login-sessions/${this.values.loginSessionID}`));
     if (session?.json?.currentStep) return;
     const { json } = await expectStatus(200, server, 'POST', '/v1/bridges/local/login-sessions', { body: {} });
     Object.assign(this.values, { loginSessionID: json.loginSessionID, stepID: json.currentStep.stepID });

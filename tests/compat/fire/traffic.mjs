@@ -40,12 +40,33 @@ export class Traffic {
   constructor(server, people, random, { pace, backupEvery }) {
     Object.assign(this, { server, people, random, pace });
     for (const who of people) {
-      for (let lane = 0; lane < 2; lane++) this.#running.push(this.#repeat(() => this.#act(who), () => -Math.log(1 - random.next()) * pace));
-      this.#running.push(this.#repeat(() => this.#listen(who), () => 200 + random.below(2_000)));
+      for (let lane = 0; lane < 2; lane++)
+        this.#running.push(
+          this.#repeat(
+            () => this.#act(who),
+            () => -Math.log(1 - random.next()) * pace,
+          ),
+        );
+      this.#running.push(
+        this.#repeat(
+          () => this.#listen(who),
+          () => 200 + random.below(2_000),
+        ),
+      );
       this.#listener(who);
     }
-    this.#running.push(this.#repeat(() => this.#beSlow(random.pick(people)), () => 3_000));
-    this.#running.push(this.#repeat(() => this.#backup(), () => backupEvery));
+    this.#running.push(
+      this.#repeat(
+        () => this.#beSlow(random.pick(people)),
+        () => 3_000,
+      ),
+    );
+    this.#running.push(
+      this.#repeat(
+        () => this.#backup(),
+        () => backupEvery,
+      ),
+    );
   }
 
   get count() {
@@ -78,7 +99,9 @@ export class Traffic {
   }
 
   #socket(who) {
-    const socket = new WebSocket(`${this.server.baseURL.replace('http', 'ws')}/v1/ws`, { headers: { authorization: `Bearer ${who.token}` } });
+    const socket = new WebSocket(`${this.server.baseURL.replace('http', 'ws')}/v1/ws`, {
+      headers: { authorization: `Bearer ${who.token}` },
+    });
     this.#sockets.add(socket);
     socket.on('error', (error) => this.#ends || socket.mayFail || this.problems.push(`socket: ${error.message}`));
     socket.on('close', () => this.#sockets.delete(socket));
@@ -134,73 +157,126 @@ function keep(list, item) {
 const anyMessage = async (who, chat, random) => random.pick((await who.sdk.messages.list(chat, { limit: 50 })).items);
 
 const actions = [
-  [20, 'send', async (who, chat, random) => {
-    const replyToMessageID = random.next() < 0.1 ? (await anyMessage(who, chat, random))?.id : undefined;
-    const { pendingMessageID } = await who.sdk.messages.send(chat, { text: sentence(random), ...(replyToMessageID ? { replyToMessageID } : {}) });
-    keep(who.own, [chat, pendingMessageID]);
-  }],
-  [3, 'upload', async (who, chat, random) => {
-    const content = randomBytes(1 + random.below(random.next() < 0.1 ? 300_000 : 20_000));
-    const uploaded = random.next() < 0.5
-      ? await who.sdk.assets.upload({ file: await toFile(content, 'notes.bin'), fileName: 'notes.bin' })
-      : await who.sdk.assets.uploadBase64({ content: content.toString('base64'), fileName: 'notes.bin' });
-    await who.sdk.messages.send(chat, { text: 'a file', attachment: { uploadID: uploaded.uploadID } });
-  }],
-  [4, 'download', async (who, chat, random) => {
-    const { items } = await who.sdk.messages.search({ chatIDs: [chat], mediaTypes: ['file'], limit: 20 });
-    const url = random.pick(items)?.attachments?.[0]?.id;
-    if (!url) return;
-    const range = random.next() < 0.3 ? { headers: { range: `bytes=${random.below(50)}-${50 + random.below(500)}` } } : {};
-    const answer = await who.sdk.assets.serve({ url }, range).catch((error) => {
-      if (error.status !== 416) throw error;
-    });
-    await answer?.arrayBuffer();
-  }],
-  [8, 'edit', async (who, _, random) => {
-    const [chatID, id] = random.pick(who.own) ?? [];
-    if (id) await who.sdk.messages.update(id, { chatID, text: sentence(random) });
-  }],
-  [6, 'delete', async (who, _, random) => {
-    const [chatID, id] = who.own.length > 20 ? who.own.splice(random.below(who.own.length), 1)[0] : [];
-    if (id) await who.sdk.messages.delete(id, { chatID, ...(random.next() < 0.3 ? { forEveryone: false } : {}) });
-  }],
-  [8, 'react', async (who, chatID, random) => {
-    const message = await anyMessage(who, chatID, random);
-    if (message) await who.sdk.chats.messages.reactions.add(message.id, { chatID, reactionKey: random.pick(['👍', '🎉', '❤️']) });
-  }],
-  [4, 'unreact', async (who, chatID, random) => {
-    const message = await anyMessage(who, chatID, random);
-    const own = message?.reactions?.find((reaction) => reaction.participantID === who.userID);
-    if (own) await who.sdk.chats.messages.reactions.delete(own.reactionKey, { chatID, messageID: message.id });
-  }],
+  [
+    20,
+    'send',
+    async (who, chat, random) => {
+      const replyToMessageID = random.next() < 0.1 ? (await anyMessage(who, chat, random))?.id : undefined;
+      const { pendingMessageID } = await who.sdk.messages.send(chat, {
+        text: sentence(random),
+        ...(replyToMessageID ? { replyToMessageID } : {}),
+      });
+      keep(who.own, [chat, pendingMessageID]);
+    },
+  ],
+  [
+    3,
+    'upload',
+    async (who, chat, random) => {
+      const content = randomBytes(1 + random.below(random.next() < 0.1 ? 300_000 : 20_000));
+      const uploaded =
+        random.next() < 0.5
+          ? await who.sdk.assets.upload({ file: await toFile(content, 'notes.bin'), fileName: 'notes.bin' })
+          : await who.sdk.assets.uploadBase64({ content: content.toString('base64'), fileName: 'notes.bin' });
+      await who.sdk.messages.send(chat, { text: 'a file', attachment: { uploadID: uploaded.uploadID } });
+    },
+  ],
+  [
+    4,
+    'download',
+    async (who, chat, random) => {
+      const { items } = await who.sdk.messages.search({ chatIDs: [chat], mediaTypes: ['file'], limit: 20 });
+      const url = random.pick(items)?.attachments?.[0]?.id;
+      if (!url) return;
+      const range = random.next() < 0.3 ? { headers: { range: `bytes=${random.below(50)}-${50 + random.below(500)}` } } : {};
+      const answer = await who.sdk.assets.serve({ url }, range).catch((error) => {
+        if (error.status !== 416) throw error;
+      });
+      await answer?.arrayBuffer();
+    },
+  ],
+  [
+    8,
+    'edit',
+    async (who, _, random) => {
+      const [chatID, id] = random.pick(who.own) ?? [];
+      if (id) await who.sdk.messages.update(id, { chatID, text: sentence(random) });
+    },
+  ],
+  [
+    6,
+    'delete',
+    async (who, _, random) => {
+      const [chatID, id] = who.own.length > 20 ? who.own.splice(random.below(who.own.length), 1)[0] : [];
+      if (id) await who.sdk.messages.delete(id, { chatID, ...(random.next() < 0.3 ? { forEveryone: false } : {}) });
+    },
+  ],
+  [
+    8,
+    'react',
+    async (who, chatID, random) => {
+      const message = await anyMessage(who, chatID, random);
+      if (message) await who.sdk.chats.messages.reactions.add(message.id, { chatID, reactionKey: random.pick(['👍', '🎉', '❤️']) });
+    },
+  ],
+  [
+    4,
+    'unreact',
+    async (who, chatID, random) => {
+      const message = await anyMessage(who, chatID, random);
+      const own = message?.reactions?.find((reaction) => reaction.participantID === who.userID);
+      if (own) await who.sdk.chats.messages.reactions.delete(own.reactionKey, { chatID, messageID: message.id });
+    },
+  ],
   [8, 'read', (who, chat) => who.sdk.chats.markRead(chat)],
   [2, 'unread', (who, chat) => who.sdk.chats.markUnread(chat)],
-  [10, 'page', async (who, chat, random) => {
-    let query = { limit: 1 + random.below(60) };
-    for (let pages = 1 + random.below(4); pages > 0; pages--) {
-      const page = await who.sdk.messages.list(chat, query);
-      if (!page.hasMore) return;
-      query = { ...query, cursor: page.oldestCursor };
-    }
-  }],
-  [8, 'search', (who, chat, random) =>
-    who.sdk.messages.search({
-      query: random.pick(WORDS),
-      limit: 20,
-      ...(random.next() < 0.3 ? { chatIDs: [chat] } : {}),
-      ...(random.next() < 0.3 ? { sender: random.pick(['me', 'others']) } : {}),
-    })],
-  [3, 'chat search', (who, _, random) => who.sdk.chats.search({ query: random.pick(['every', 'ada', 'bob', 'x']), scope: random.pick(['titles', 'participants']) })],
+  [
+    10,
+    'page',
+    async (who, chat, random) => {
+      let query = { limit: 1 + random.below(60) };
+      for (let pages = 1 + random.below(4); pages > 0; pages--) {
+        const page = await who.sdk.messages.list(chat, query);
+        if (!page.hasMore) return;
+        query = { ...query, cursor: page.oldestCursor };
+      }
+    },
+  ],
+  [
+    8,
+    'search',
+    (who, chat, random) =>
+      who.sdk.messages.search({
+        query: random.pick(WORDS),
+        limit: 20,
+        ...(random.next() < 0.3 ? { chatIDs: [chat] } : {}),
+        ...(random.next() < 0.3 ? { sender: random.pick(['me', 'others']) } : {}),
+      }),
+  ],
+  [
+    3,
+    'chat search',
+    (who, _, random) =>
+      who.sdk.chats.search({ query: random.pick(['every', 'ada', 'bob', 'x']), scope: random.pick(['titles', 'participants']) }),
+  ],
   [2, 'search all', (who, _, random) => who.sdk.search({ query: random.pick(WORDS) })],
   [6, 'chats', (who) => who.sdk.chats.list({ limit: 25 })],
-  [3, 'draft', async (who, chat, random) => {
-    await who.sdk.chats.update(chat, { draft: null });
-    if (random.next() < 0.7) await who.sdk.chats.update(chat, { draft: { text: sentence(random) } });
-  }],
+  [
+    3,
+    'draft',
+    async (who, chat, random) => {
+      await who.sdk.chats.update(chat, { draft: null });
+      if (random.next() < 0.7) await who.sdk.chats.update(chat, { draft: { text: sentence(random) } });
+    },
+  ],
   [2, 'archive', (who, chat, random) => who.sdk.chats.archive(chat, { archived: random.next() < 0.5 })],
-  [1, 'reminder', async (who, chat) => {
-    await who.sdk.chats.reminders.create(chat, { reminder: { remindAt: new Date(Date.now() + 86_400_000).toISOString() } });
-    await who.sdk.chats.reminders.delete(chat);
-  }],
+  [
+    1,
+    'reminder',
+    async (who, chat) => {
+      await who.sdk.chats.reminders.create(chat, { reminder: { remindAt: new Date(Date.now() + 86_400_000).toISOString() } });
+      await who.sdk.chats.reminders.delete(chat);
+    },
+  ],
   [2, 'contacts', (who) => who.sdk.accounts.contacts.list(who.accountID, { limit: 50 })],
 ].map(([weight, name, action]) => [weight, [name, action]]);

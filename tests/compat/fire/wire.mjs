@@ -43,7 +43,7 @@ export function parseAnswer(bytes, method) {
 
 function unchunk(bytes) {
   const parts = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const line = bytes.indexOf('\r\n', at);
     const length = line < 0 ? Number.NaN : Number.parseInt(bytes.toString('latin1', at, line), 16);
     if (Number.isNaN(length) || line + 2 + length > bytes.length) return undefined;
@@ -72,7 +72,7 @@ export function frame({ opcode = 1, fin = true, reserved = 0, mask = true, paylo
 /** The server’s frames in these bytes: `[{ opcode, fin, masked, payload }]`; the last one may still be on its way. */
 export function frames(bytes) {
   const found = [];
-  for (let at = 0; at + 2 <= bytes.length; ) {
+  for (let at = 0; at + 2 <= bytes.length;) {
     const [opcode, fin, masked] = [bytes[at] & 0x0f, bytes[at] >= 0x80, bytes[at + 1] >= 0x80];
     let [length, from] = [bytes[at + 1] & 0x7f, at + 2];
     if (length === 126) [length, from] = [from + 2 <= bytes.length ? bytes.readUInt16BE(from) : Infinity, from + 2];
