@@ -92,7 +92,7 @@ internal sealed partial class LocalConnection
                 var membership = change.Db.RequireWritable(chat, Identity.Id);
                 var target = change.Db.RequireMessage(membership, message);
                 if (target.IsGone(change.Now))
-                    throw Refusals.Rejected("The message was deleted or has disappeared, so nobody can react to it.");
+                    throw Refusals.NoSuchMessage();
                 if (!change.Db.InsertReaction(target.Seq, Identity.Id, key))
                     return false;
                 change.QueueForRoom(membership.Room, new QueuedEvent.Reacted(chat.Value, message.Value, Identity.Id, key), target);

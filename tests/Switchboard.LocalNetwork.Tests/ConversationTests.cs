@@ -106,7 +106,7 @@ public sealed class ConversationTests
         Assert.Equal(expected, await bob.ReceivedAsync<RemoteEvent.MessageRemoved>());
         Assert.Equal(expected, await ada.ReceivedAsync<RemoteEvent.MessageRemoved>());
         await Refused.AsAsync(NetworkFailure.NotFound, () => ada.EditAsync(chat, message, "again"));
-        await Refused.AsAsync(NetworkFailure.Rejected, () => bob.ReactAsync(chat, message, "👍"));
+        await Refused.AsAsync(NetworkFailure.NotFound, () => bob.ReactAsync(chat, message, "👍"));
     }
 
     [Fact]

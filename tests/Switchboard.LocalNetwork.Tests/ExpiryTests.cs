@@ -35,7 +35,7 @@ public sealed class ExpiryTests
 
         Assert.Equal(lasting.Id, (await bob.ReceivedAsync<RemoteEvent.MessageUpserted>()).Message.Id);
         await Refused.AsAsync(NetworkFailure.NotFound, () => ada.EditAsync(chat, message, "too late"));
-        await Refused.AsAsync(NetworkFailure.Rejected, () => bob.ReactAsync(chat, message, "👍"));
+        await Refused.AsAsync(NetworkFailure.NotFound, () => bob.ReactAsync(chat, message, "👍"));
         await Refused.AsAsync(NetworkFailure.Rejected, () => ada.NotifyAsync(chat, message));
     }
 

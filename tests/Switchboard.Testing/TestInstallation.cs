@@ -26,8 +26,11 @@ public sealed class TestInstallation : IAsyncDisposable
     private CancellationTokenSource stopping = new();
     private Task loops = Task.CompletedTask;
 
-    private TestInstallation(ScriptedNetwork network, ManualClock clock, int? sendsPerMinute)
+    private TestInstallation(ScriptedNetwork network, ManualClock clock, int? sendsPerMinute, string? folder)
     {
+        Folder = folder is null
+            ? Directory.CreateTempSubdirectory("switchboard-core-").FullName
+            : Directory.CreateDirectory(Path.Combine(folder, $"switchboard-core-{Guid.NewGuid():N}")).FullName;
         Network = network;
         Clock = clock;
         this.sendsPerMinute = sendsPerMinute;
@@ -35,7 +38,7 @@ public sealed class TestInstallation : IAsyncDisposable
     }
 
     /// <summary>The temporary folder.</summary>
-    public string Folder { get; } = Directory.CreateTempSubdirectory("switchboard-core-").FullName;
+    public string Folder { get; }
 
     /// <summary>The database file.</summary>
     public string DatabasePath => Path.Combine(Folder, "switchboard.db");
@@ -85,10 +88,14 @@ public sealed class TestInstallation : IAsyncDisposable
     public MediaLibrary Media { get; private set; } = null!;
 
     /// <summary>Makes one and starts its loops.</summary>
+    /// <param name="network">The other side.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="sendsPerMinute">The limit of sends; <c>null</c> leaves it to the network.</param>
+    /// <param name="parent">Where its folder is made; <c>null</c> is the system's place for such.</param>
     public static async Task<TestInstallation> StartAsync(
-        ScriptedNetwork? network = null, ManualClock? clock = null, int? sendsPerMinute = null)
+        ScriptedNetwork? network = null, ManualClock? clock = null, int? sendsPerMinute = null, string? parent = null)
     {
-        var installation = new TestInstallation(network ?? new ScriptedNetwork(), clock ?? new ManualClock(), sendsPerMinute);
+        var installation = new TestInstallation(network ?? new ScriptedNetwork(), clock ?? new ManualClock(), sendsPerMinute, parent);
         await installation.StartLoopsAsync();
         return installation;
     }

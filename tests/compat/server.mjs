@@ -38,8 +38,8 @@ export function freePort() {
 /** A new empty folder that belongs to the calling test. */
 export const freshFolder = () => mkdtemp(join(tmpdir(), 'switchboard-compat-'));
 
-function launch(args) {
-  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
+function launch(args, settings) {
+  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...environment, ...settings } });
   running.add(child);
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -72,17 +72,17 @@ export async function run(args, timeout = 30_000) {
 }
 
 /**
- * Starts a server and waits until `GET /v1/info` answers.
+ * Starts a server and waits until `GET /v1/info` answers. `settings` are added to its environment.
  * Resolves to `{ baseURL, port, token, dataDir, faults, output, stop(), kill(), restart(), cli(args), remove() }`.
  */
-export async function startServer({ dataDir, port } = {}) {
+export async function startServer({ dataDir, port, settings } = {}) {
   const server = {
     dataDir: dataDir ?? (await freshFolder()),
     port: port ?? (await freePort()),
     /** What no response may ever do, noted by every client of this suite; `finish` demands it is empty. */
     faults: [],
     async start() {
-      server.process = launch(['serve', '--data-dir', server.dataDir, '--host', '127.0.0.1', '--port', String(server.port)]);
+      server.process = launch(['serve', '--data-dir', server.dataDir, '--host', '127.0.0.1', '--port', String(server.port)], settings);
       await answers(server);
       server.token = (await readFile(join(server.dataDir, 'owner.token'), 'utf8')).trim();
     },

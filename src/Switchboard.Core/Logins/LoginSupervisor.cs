@@ -30,6 +30,8 @@ public sealed partial class LoginSupervisor(
 
     private readonly Dictionary<string, INetwork> networks = networks.ToDictionary(network => network.Description.BridgeId);
     private readonly ConcurrentDictionary<long, Running> running = new();
+    // Logins that are being removed, until it is known how that ended.
+    private readonly ConcurrentDictionary<long, Task> leaving = new();
     private readonly CancellationTokenSource stopping = new();
     // Adding, reconnecting and removing take turns: a login has one loop or none.
     private readonly SemaphoreSlim changing = new(1);
@@ -96,6 +98,8 @@ public sealed partial class LoginSupervisor(
             // As it is now that it is our turn: it may be gone, have a new state, or have come back as another one.
             if (database.Read(db => db.LoginByKey(key)) is not { } login)
                 return null;
+            var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            leaving[key] = left.Task;
             try
             {
                 await StopAsync(key);
@@ -107,6 +111,11 @@ public sealed partial class LoginSupervisor(
                 if (database.Read(db => db.LoginExists(key)))
                     Start(login);
                 throw;
+            }
+            finally
+            {
+                leaving.TryRemove(key, out _);
+                left.SetResult();
             }
         }
         finally
@@ -139,23 +148,29 @@ public sealed partial class LoginSupervisor(
             ? opened.Result
             : throw NotConnected(found);
 
-    /// <summary>The open connection of a login, waiting a few seconds for one that is being opened.</summary>
-    /// <exception cref="NetworkException">There is none now.</exception>
+    /// <summary>
+    /// The open connection of a login, waiting a few seconds for one that is being opened, or until it is known whether a
+    /// login that is being removed is gone.
+    /// </summary>
+    /// <exception cref="NetworkException">There is none now, or not any more.</exception>
     public async Task<INetworkConnection> ConnectionOfAsync(long login, CancellationToken cancellationToken)
     {
-        if (running.TryGetValue(login, out var found) && found.Health != LoginHealth.Expired)
+        Running? found = null;
+        try
         {
-            try
-            {
+            if (leaving.TryGetValue(login, out var left))
+                await left.WaitAsync(WaitForConnection, clock, cancellationToken);
+            if (running.TryGetValue(login, out found) && found.Health != LoginHealth.Expired)
                 return await found.Opened.WaitAsync(WaitForConnection, clock, cancellationToken);
-            }
-            catch (TimeoutException)
-            {
-                // Said below in words that help.
-            }
+        }
+        catch (TimeoutException)
+        {
+            // Said below in words that help.
         }
 
-        throw NotConnected(found);
+        throw found is null && !database.Read(db => db.LoginExists(login))
+            ? new NetworkException(NetworkFailure.NotFound, "Account not found: it was removed.")
+            : NotConnected(found);
     }
 
     /// <inheritdoc/>

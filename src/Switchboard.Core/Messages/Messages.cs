@@ -298,6 +298,8 @@ public sealed partial class Messages(
             ended = outbox.AttemptEnded(sending.SortKey);
         }
         while (Pending() is not null && await Task.WhenAny(ended, over) != over);
+        // Its attempt may have ended before we began to wait, and there may never be another.
+        outbox.EndWait(sending.SortKey);
         await within.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
     }

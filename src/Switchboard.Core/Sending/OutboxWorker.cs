@@ -37,6 +37,16 @@ public sealed partial class OutboxWorker(
     internal Task AttemptEnded(long message) =>
         waiting.GetOrAdd(message, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
+    /// <summary>Nobody needs to wait for this message any more; who still does looks again and comes back.</summary>
+    internal void EndWait(long message)
+    {
+        if (waiting.TryRemove(message, out var ended))
+            ended.TrySetResult();
+    }
+
+    /// <summary>How many messages somebody waits for.</summary>
+    internal int Waiting => waiting.Count;
+
     /// <summary>Runs until stopped. What has begun is finished or left for the next start.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -91,8 +101,7 @@ public sealed partial class OutboxWorker(
         }
         finally
         {
-            if (waiting.TryRemove(row.Message, out var ended))
-                ended.TrySetResult();
+            EndWait(row.Message);
         }
     }
 

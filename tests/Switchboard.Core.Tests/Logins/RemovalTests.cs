@@ -54,6 +54,43 @@ public sealed class RemovalTests
     }
 
     [Fact]
+    public async Task What_is_asked_of_an_account_that_is_being_removed_waits_for_the_end_of_it()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        var login = home.Number("SELECT key FROM login")!.Value;
+        Task<INetworkConnection>? asked = null;
+        await home.Logins.RemoveAsync(
+            login,
+            async () =>
+            {
+                asked = home.Logins.ConnectionOfAsync(login, CancellationToken.None);
+                Assert.False(asked.IsCompleted);
+                await home.Database.WriteAsync(db => db.Execute("DELETE FROM login"), CancellationToken.None);
+                return "gone";
+            },
+            CancellationToken.None);
+        var failure = await Assert.ThrowsAsync<NetworkException>(() => asked!);
+        Assert.Equal(NetworkFailure.NotFound, failure.Kind);
+    }
+
+    [Fact]
+    public async Task What_is_asked_of_an_account_whose_removal_fails_is_answered_by_it()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        var login = home.Number("SELECT key FROM login")!.Value;
+        Task<INetworkConnection>? asked = null;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => home.Logins.RemoveAsync<string>(
+            login,
+            () =>
+            {
+                asked = home.Logins.ConnectionOfAsync(login, CancellationToken.None);
+                throw new InvalidOperationException("The disk fails.");
+            },
+            CancellationToken.None));
+        Assert.NotNull(await asked!);
+    }
+
+    [Fact]
     public async Task A_login_that_expires_waits_for_a_person_and_works_again_after_a_new_login()
     {
         await using var home = await TestInstallation.StartAsync();

@@ -3,6 +3,8 @@ namespace Switchboard.Core.Tests.Model;
 internal enum Verb
 {
     Insert,
+    Send,
+    Backfill,
     Edit,
     Remove,
     Forget,
@@ -10,10 +12,15 @@ internal enum Verb
     Unreact,
     Read,
     ReadAll,
+    ReadElsewhere,
     MarkUnread,
+    SetFlags,
+    Rename,
     Page,
+    Resume,
     Walk,
     Search,
+    SearchChats,
     SetClock,
 }
 
@@ -23,12 +30,16 @@ internal enum Verb
 /// </summary>
 internal sealed record Step(Verb Verb, int Chat, int Target, int Choice, string Words)
 {
-    private static readonly string[] Vocabulary = ["apple", "apply", "app", "banana", "Bän", "ban", "café", "日本語", "🎉"];
+    /// <summary>A link, which is several words to a search and a kind of media.</summary>
+    public const string Link = "https://ada.example/map";
+
+    private static readonly string[] Vocabulary = ["apple", "apply", "app", "banana", "Bän", "ban", "café", "日本語", "🎉", Link];
 
     private static readonly (Verb Verb, int Weight)[] Weights =
     [
-        (Verb.Insert, 12), (Verb.Edit, 4), (Verb.Remove, 2), (Verb.Forget, 3), (Verb.React, 3), (Verb.Unreact, 2), (Verb.Read, 3),
-        (Verb.ReadAll, 1), (Verb.MarkUnread, 2), (Verb.Page, 5), (Verb.Walk, 2), (Verb.Search, 5), (Verb.SetClock, 2),
+        (Verb.Insert, 12), (Verb.Send, 4), (Verb.Backfill, 3), (Verb.Edit, 4), (Verb.Remove, 2), (Verb.Forget, 3), (Verb.React, 3),
+        (Verb.Unreact, 2), (Verb.Read, 3), (Verb.ReadAll, 1), (Verb.ReadElsewhere, 1), (Verb.MarkUnread, 2), (Verb.SetFlags, 4),
+        (Verb.Rename, 1), (Verb.Page, 5), (Verb.Resume, 6), (Verb.Walk, 2), (Verb.Search, 6), (Verb.SearchChats, 4), (Verb.SetClock, 2),
     ];
 
     public static List<Step> Sequence(int seed, int length)
@@ -42,6 +53,6 @@ internal sealed record Step(Verb Verb, int Chat, int Target, int Choice, string 
         var roll = random.Next(Weights.Sum(entry => entry.Weight));
         var verb = Weights.First(entry => (roll -= entry.Weight) < 0).Verb;
         var words = string.Join(' ', random.GetItems(Vocabulary, random.Next(1, 4)));
-        return new Step(verb, random.Next(2), random.Next(1000), random.Next(1000), words);
+        return new Step(verb, random.Next(Conversation.Count), random.Next(1000), random.Next(1000), words);
     }
 }

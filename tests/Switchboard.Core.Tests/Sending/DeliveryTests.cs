@@ -39,6 +39,19 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task Who_gives_up_waiting_for_a_send_leaves_nothing_behind()
+    {
+        await using var home = await WithChatAsync(new ScriptedNetwork { HoldsSends = true });
+        var id = await home.SendAsync("c1", "one");
+        using var patience = new CancellationTokenSource();
+        var asked = home.Messages.GetAsync(home.Owner, home.ChatId("c1"), id, patience.Token);
+        Assert.Equal(1, home.Outbox.Waiting);
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        Assert.Equal(0, home.Outbox.Waiting);
+    }
+
+    [Fact]
     public async Task What_waited_through_a_long_pause_is_tried_again_although_the_first_opening_fails()
     {
         await using var home = await WithChatAsync(new ScriptedNetwork { SendFailure = NotNow });

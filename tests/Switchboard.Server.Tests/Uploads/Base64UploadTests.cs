@@ -16,6 +16,29 @@ public sealed class Base64UploadTests
         ArbMap.Default.ArbFor<int>(),
         (bytes, seed) => ArrivesAsync(bytes.Get, seed).GetAwaiter().GetResult()).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void What_is_taken_is_JSON_to_a_stock_parser_too() => Prop.ForAll(
+        ArbMap.Default.ArbFor<int>(),
+        seed =>
+        {
+            var random = new Random(seed);
+            var good = """{"a":[1,-2.5e3,null,true,{"b":"\u00e4\n"}],"content":"aGVsbG8=","fileName":"x.txt"}""";
+            var body = Http.Mangled.Spoil(random, good);
+            var uploading = new Uploading();
+            try
+            {
+                Base64Upload.ReadAsync(new PiecewiseStream(body, random, random.Next(1, 40)), uploading.StoreAsync, CancellationToken.None)
+                    .GetAwaiter().GetResult();
+            }
+            catch (UploadRefusedException refusal)
+            {
+                return refusal.Message.Length > 0;
+            }
+
+            using var parsed = System.Text.Json.JsonDocument.Parse(body);
+            return parsed.RootElement.TryGetProperty("content", out _) && uploading.Stored is not null;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+
     [Theory]
     [InlineData("""{"content":"aGVsbG8="}""", "hello")]
     [InlineData("""{"content":"aGVsbG8"}""", "hello")]

@@ -73,6 +73,31 @@ public sealed class MultipartUploadTests
     }
 
     [Fact]
+    public void A_damaged_form_is_read_or_refused() => Prop.ForAll(
+        ArbMap.Default.ArbFor<int>(),
+        seed =>
+        {
+            var random = new Random(seed);
+            var body = Damage(
+                random, Body((Field("fileName"), "grüße.txt"), (FileHead, "hello\r\n--b"), (Field("mimeType"), "text/plain")));
+            var type = random.Next(4) == 0
+                ? Encoding.Latin1.GetString(Damage(random, "multipart/form-data; boundary=\"boundary\""u8.ToArray()))
+                : "multipart/form-data; boundary=boundary";
+            var uploading = new Uploading();
+            try
+            {
+                var request = Request(new PiecewiseStream(body, random, 50), type);
+                MultipartUpload.ReadAsync(request, uploading.StoreAsync, CancellationToken.None)
+                    .GetAwaiter().GetResult();
+                return uploading.Stored is not null;
+            }
+            catch (UploadRefusedException refusal)
+            {
+                return refusal.Kind == UploadRefusal.Invalid ? refusal.Issues.Count > 0 : refusal.Message.Length > 0;
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+
+    [Fact]
     public async Task A_missing_or_second_file_or_a_long_field_is_invalid_and_nothing_is_stored()
     {
         (byte[] Body, string Field)[] cases =
@@ -119,6 +144,27 @@ public sealed class MultipartUploadTests
         Request(new MemoryStream(Body((FileHead, "x"))), "multipart/form-data; boundary=boundary"),
         (_, _) => Task.FromException<StoredFile>(new IOException("The disk is full.")),
         CancellationToken.None));
+
+    /// <summary>The same with some bytes changed, left out, put in or repeated, or cut off.</summary>
+    private static byte[] Damage(Random random, byte[] bytes)
+    {
+        for (var changes = random.Next(1, 4); changes > 0; changes--)
+        {
+            var at = random.Next(bytes.Length + 1);
+            var (head, tail) = (bytes[..at], bytes[at..]);
+            bytes = random.Next(6) switch
+            {
+                0 => [.. head, .. tail.Skip(1)],
+                1 => [.. head, (byte)random.Next(256), .. tail],
+                2 => [.. head, .. "\r\n--boundary"u8, .. tail],
+                3 => [.. head, .. tail, .. tail],
+                4 => [.. head, (byte)random.Next(256), .. tail.Skip(1)],
+                _ => random.Next(4) == 0 ? head : [.. head, .. "\r\n"u8, .. tail],
+            };
+        }
+
+        return bytes;
+    }
 
     private static string Field(string name) => $"Content-Disposition: form-data; name=\"{name}\"";
 
