@@ -1,4 +1,5 @@
 using System.Globalization;
+using Switchboard.Core.Chats;
 using Switchboard.Core.Messages;
 using Switchboard.Networks;
 using Switchboard.Testing;
@@ -22,6 +23,7 @@ internal sealed partial class Conversation(TestInstallation home, string name)
     private static readonly MediaKind[] Kinds = [MediaKind.Image, MediaKind.Video, MediaKind.File];
 
     private readonly TestInstallation home = home;
+    private readonly Dictionary<ChatStamp, string> drawn = [];
     private readonly ExpectedChat[] chats =
         [new(0, "me", false, ["ada"]), new(1, "me", true, ["ada", "bob"]), new(2, OtherAccount, true, ["ada", "bob", "me"])];
 
@@ -132,12 +134,31 @@ internal sealed partial class Conversation(TestInstallation home, string name)
         var messages = home.Messages.List(access, chat.Id, Make.Page(1000)).Items;
         Assert.Equal(chat.Kept.AsEnumerable().Reverse().Select(message => message.ToString()), messages.Select(ExpectedMessage.Line));
         Assert.Equal(chat.ToString(), ExpectedChat.Line(home.Chats.Get(access, chat.Id, 0)));
-        var list = home.Chats.List(access, null, Make.Page()).Items;
-        Assert.Equal(InOrder(chats).Select(other => other.Id), list.Select(item => item.Chat.Id));
+        var list = home.Chats.List(access, null, Make.Page(), _ => false).Items;
+        Assert.Equal(InOrder(chats).Select(other => other.Id), list.Select(item => item.Chat!.Id));
+        foreach (var item in list)
+        {
+            var shown = home.Messages.List(access, item.Chat!.Id, Make.Page(1000), _ => false).Page!.Items;
+            CompareDrawn(item.Stamp, string.Join('\n', shown.Prepend(item.Preview).Select(Drawn).Prepend(Drawn(item.Chat))));
+        }
+
         Assert.Equal(
             InOrder(chats).Select(other => other.Preview?.ToString()),
             list.Select(item => item.Preview is { } preview ? ExpectedMessage.Line(preview) : null));
     }
+
+    // What was made from a state is shown again for as long as the state is the same, so the same state must look the same.
+    private void CompareDrawn(ChatStamp stamp, string now)
+    {
+        if (!drawn.TryAdd(stamp, now))
+            Assert.Equal(drawn[stamp], now);
+    }
+
+    private static string Drawn(Chat chat) => $"{chat with { Participants = [] }} {string.Join(' ', chat.Participants)}";
+
+    private static string Drawn(Message? message) => message is null
+        ? ""
+        : $"{message with { Reactions = [], SeenBy = [], Attachments = [], Mentions = [] }} {string.Join(' ', message.Mentions ?? [])} {string.Join(' ', message.Reactions)} {string.Join(' ', message.SeenBy)} {string.Join(' ', message.Attachments)}";
 
     private static IEnumerable<ExpectedChat> InOrder(IEnumerable<ExpectedChat> chats) =>
         chats.OrderByDescending(chat => chat.LastActivity).ThenByDescending(chat => chat.Key);

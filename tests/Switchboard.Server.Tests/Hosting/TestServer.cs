@@ -180,6 +180,6 @@ internal sealed class TestServer : IAsyncDisposable
         .Where(chat => !chat.IsGroup && chat.Participants.Any(participant => !participant.Contact.IsSelf));
 
     private IEnumerable<Chat> ChatsOf(string account) => Get<Chats>()
-        .List(Access.Owner, [account], new PageRequest(null, PageDirection.Before, 200))
-        .Items.Select(item => item.Chat);
+        .List(Access.Owner, [account], new PageRequest(null, PageDirection.Before, 200), _ => false)
+        .Items.Select(item => item.Chat!);
 }
