@@ -26,6 +26,7 @@ export async function kills({ times, seed, say = () => {} }) {
     for (let round = 1; round <= times; round++) {
       run.ledger.round = round;
       await trafficUntilKill(run);
+      if (chance.next() < 0.15) await startCutShort(run);
       await server.start();
       await afterKill(run);
       say(round, `${run.ledger.messages.size} messages`);
@@ -52,25 +53,34 @@ async function trafficUntilKill({ server, chance, lanes }) {
   await traffic;
 }
 
+/** A start is killed as well, wherever it is: it has what the last kill left to finish. */
+async function startCutShort({ server, chance }) {
+  const start = server.start().catch(() => {});
+  await pause(chance.between(0, 900));
+  await server.kill();
+  await start;
+}
+
 async function afterKill({ chance, lanes, ledger, conversations, followers, people }) {
   await Promise.all(followers.map((follower) => follower.connect()));
   const recent = ledger.recent;
   await sendSomeAgain(chance, recent);
-  for (const conversation of conversations) await agree(conversation, recent, people, followers);
-  for (const lane of lanes) await becomesNothing(() => settingsDisagreements(lane));
-  for (const sent of sample(chance, recent.filter((entry) => entry.round === ledger.round), 5)) await findsOnce(sent);
+  await Promise.all([
+    ...conversations.map((conversation) => agree(conversation, recent, people, followers)),
+    ...lanes.map((lane) => becomesNothing(() => settingsDisagreements(lane))),
+  ]);
+  const newest = recent.filter((sent) => sent.round === ledger.round);
+  await Promise.all(sample(chance, newest, 5).map(findsOnce));
 }
 
 /** Repeats half of what got no answer and some of what got one, as a client would that was cut off. */
-async function sendSomeAgain(chance, recent) {
-  for (const sent of recent) {
-    if (sent.removed.allows(true) || chance.next() > (sent.isAcknowledged ? 0.05 : 0.5)) continue;
-    sent.wasSentAgain ||= !sent.isAcknowledged;
-    await sent.lane.deliver(sent);
-  }
+export async function sendSomeAgain(chance, recent) {
+  const again = recent.filter((sent) => chance.next() < (sent.isAcknowledged ? 0.05 : 0.5) && !sent.removed.allows(true));
+  for (const sent of again) sent.wasSentAgain ||= !sent.isAcknowledged;
+  await Promise.all(again.map((sent) => sent.lane.deliver(sent)));
 }
 
-async function agree(conversation, sent, people, followers) {
+export async function agree(conversation, sent, people, followers, milliseconds = PATIENCE) {
   const fenceOf = (side) => side.fences.at(-2) ?? '0';
   let views;
   await becomesNothing(async () => {
@@ -81,7 +91,7 @@ async function agree(conversation, sent, people, followers) {
         followers.find((follower) => follower.who === side.who).differsFrom(side, messages, fenceOf(side)),
       ),
     ].filter(Boolean);
-  });
+  }, milliseconds);
   settle(conversation, views, sent);
   for (const { side, messages } of views) side.fences.push(messages.at(-1)?.sortKey ?? side.fences.at(-1));
 }

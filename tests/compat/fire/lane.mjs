@@ -76,7 +76,7 @@ export class Lane {
 
   async send(conversation) {
     const token = `${this.name}n${this.#sent++}`;
-    const text = `${token} fire in round ${this.ledger.round}`;
+    const text = `${token} fire in round ${this.ledger.round}${this.#filler()}`;
     const sent = new Sent(token, this, conversation, text, { text }, this.ledger.round);
     if (this.chance.next() < 0.04) {
       const { uploadID } = await this.who.sdk.assets.uploadBase64({ content: Buffer.from(text).toString('base64'), fileName: `${token}.txt` });
@@ -86,6 +86,9 @@ export class Lane {
     await this.deliver(sent);
     return sent;
   }
+
+  /** Some messages are as long as `longest` says, so that they need room. */
+  #filler = () => (this.longest && this.chance.next() < 0.3 ? ` ${'long '.repeat(this.longest / 5)}`.trimEnd() : '');
 
   /** Sends, or sends again: under its key it is one message however often this is called. */
   async deliver(sent) {

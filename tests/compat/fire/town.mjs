@@ -1,4 +1,4 @@
-// Three people with four programs, who talk in pairs and all together.
+// Three people with two programs each, who talk in pairs and all together.
 import { direct, group, person } from '../support.mjs';
 import { Conversation, Ledger } from './ledger.mjs';
 import { Lane } from './lane.mjs';
@@ -22,6 +22,8 @@ export async function town(server, seed, weights) {
     ['lb', ada, cleo, '❤️'],
     ['lc', bob, cleo, '🎉'],
     ['ld', cleo, ada, '👀'],
+    ['le', cleo, bob, '🐸'],
+    ['lf', bob, ada, '✅'],
   ]) {
     const quiet = new Conversation(`Quiet ${name}`, [who, other], await group(`Quiet ${name}`, who, other));
     const busy = conversations.filter((conversation) => conversation.sideOf(who));
