@@ -95,25 +95,32 @@ function fill({ disk, chance }) {
   };
 }
 
-/** Everybody goes on until the disk has refused each of them a few times; while it is full, files are refused and reads answered. */
-async function traffic(run, atLeast) {
-  const { server, lanes, people } = run;
-  const before = run.server.faults.length;
+/** Everybody goes on until the disk has refused a few times; while it is full, files are refused and reads answered. */
+async function traffic(run, staysFor) {
+  const { server, lanes, people, conversations } = run;
+  const before = server.faults.length;
+  const refusals = () => server.faults.slice(before).filter((fault) => fault.endsWith(' answered 507')).length;
   const started = Date.now();
   let isOver = false;
   const acting = Promise.all(lanes.map((lane) => lane.run(() => isOver)));
-  const refusals = () => server.faults.slice(before).filter((fault) => fault.endsWith('answered 507')).length;
   try {
-    while (Date.now() - started < atLeast || (refusals() < 5 && Date.now() - started < 10_000)) {
+    while (refusals() < 5 && Date.now() - started < 10_000) {
       await Promise.race([pause(20), acting]);
       if (Date.now() - started > 50) await refusesFiles(people[0]);
     }
-    for (const who of people) await who.sdk.chats.list();
   } finally {
     isOver = true;
     await acting;
   }
   assert.ok(refusals() >= 5, 'the disk never became full');
+  for (const until = Date.now() + staysFor; Date.now() < until; await pause(500)) {
+    await lanes[0].send(conversations[0]).catch((error) => assert.equal(error.status, 507, error.message));
+  }
+  for (const { who, chatID } of conversations.flatMap((conversation) => conversation.sides)) {
+    await who.sdk.messages.list(chatID);
+    await who.sdk.messages.search({ query: 'fire', chatIDs: [chatID] });
+    await who.sdk.chats.list();
+  }
   run.refusals += refusals();
 }
 
