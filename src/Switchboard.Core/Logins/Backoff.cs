@@ -4,7 +4,7 @@ namespace Switchboard.Core.Logins;
 internal static class Backoff
 {
     /// <summary>A full disk is this machine's own: asking costs nobody anything, and whoever frees it wants to see it go on.</summary>
-    public static TimeSpan WhileDiskIsFull => TimeSpan.FromSeconds(2);
+    public static TimeSpan WhileDiskIsFull => TimeSpan.FromSeconds(1);
 
     /// <summary>Doubles from half a second up to a minute.</summary>
     public static TimeSpan For(int failures) =>

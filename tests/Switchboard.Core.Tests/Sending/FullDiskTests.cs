@@ -9,7 +9,7 @@ namespace Switchboard.Core.Tests.Sending;
 /// <summary>However long the disk was full, what waits goes on a few seconds after there is room.</summary>
 public sealed class FullDiskTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     public static TheoryData<Exception> Fullness =>
     [
@@ -21,7 +21,7 @@ public sealed class FullDiskTests
 
     [Theory]
     [MemberData(nameof(Fullness))]
-    public async Task A_send_is_tried_every_two_seconds_and_never_given_up(Exception full)
+    public async Task A_send_is_tried_every_second_and_never_given_up(Exception full)
     {
         await using var home = await TestInstallation.StartAsync(new ScriptedNetwork { SendFailure = full });
         await home.TellAsync(Make.ChatIs("c1"));

@@ -8,10 +8,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startServer } from '../server.mjs';
 import { finish } from '../support.mjs';
-import { settingsDisagreements } from './agreement.mjs';
 import { command } from './command.mjs';
 import { Follower } from './follower.mjs';
-import { agree, becomesNothing, sendSomeAgain, wholeCheck } from './kills.mjs';
+import { becomesNothing, comesToRest, sendSomeAgain, wholeCheck } from './kills.mjs';
 import { Chance } from './random.mjs';
 import { town } from './town.mjs';
 
@@ -106,7 +105,7 @@ async function traffic(run, staysFor) {
   try {
     while (refusals() < 5 && Date.now() - started < 10_000) {
       await Promise.race([pause(20), acting]);
-      if (Date.now() - started > 50) await refusesFiles(people[0]);
+      if (Date.now() - started > 100) await refusesFiles(people[0]);
     }
   } finally {
     isOver = true;
@@ -138,17 +137,13 @@ async function refusesFiles(who) {
 
 /** There is room again: by itself, all that was accepted is delivered, and all that was refused can be had. */
 async function recovers(run) {
-  const { server, ledger, chance, conversations, lanes, people, followers } = run;
+  const { server, ledger, chance, lanes, people } = run;
   const started = Date.now();
   await Promise.all(lanes.map((lane) => lane.send(chance.pick(lane.conversations))));
   await people[0].sdk.assets.uploadBase64({ content: Buffer.alloc(1 << 20).toString('base64'), fileName: 'large.bin' });
-  const recent = ledger.recent;
-  await sendSomeAgain(chance, recent);
+  await sendSomeAgain(chance, ledger.recent);
   const left = () => Math.max(0, RECOVERY - (Date.now() - started));
-  await Promise.all([
-    ...conversations.map((conversation) => agree(conversation, recent, people, followers, left())),
-    ...lanes.map((lane) => becomesNothing(() => settingsDisagreements(lane), left())),
-  ]);
+  await comesToRest(run, left);
   await becomesNothing(async () => {
     const { status } = await fetch(`${server.baseURL}/health/ready`);
     return status === 200 ? [] : [`/health/ready answers ${status}`];

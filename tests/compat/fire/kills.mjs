@@ -61,16 +61,28 @@ async function startCutShort({ server, chance }) {
   await start;
 }
 
-async function afterKill({ chance, lanes, ledger, conversations, followers, people }) {
+async function afterKill(run) {
+  const { chance, ledger, followers } = run;
   await Promise.all(followers.map((follower) => follower.connect()));
-  const recent = ledger.recent;
-  await sendSomeAgain(chance, recent);
-  await Promise.all([
-    ...conversations.map((conversation) => agree(conversation, recent, people, followers)),
-    ...lanes.map((lane) => becomesNothing(() => settingsDisagreements(lane))),
-  ]);
-  const newest = recent.filter((sent) => sent.round === ledger.round);
+  await sendSomeAgain(chance, ledger.recent);
+  await comesToRest(run, () => PATIENCE);
+  const newest = ledger.recent.filter((sent) => sent.round === ledger.round);
   await Promise.all(sample(chance, newest, 5).map(findsOnce));
+}
+
+/**
+ * What everybody is told comes in order: once all have got something that was sent after everything else, nothing is still on
+ * its way, and what nobody answered has happened or never will.
+ */
+export async function comesToRest({ ledger, conversations, lanes, people, followers }, left) {
+  const everybody = conversations.find((conversation) => conversation.sides.length === people.length);
+  await Promise.all(people.slice(0, 2).map((who) => lanes.find((lane) => lane.who === who).send(everybody)));
+  const recent = ledger.recent;
+  await agree(everybody, recent, people, followers, left());
+  await Promise.all([
+    ...conversations.filter((each) => each !== everybody).map((each) => agree(each, recent, people, followers, left())),
+    ...lanes.map((lane) => becomesNothing(() => settingsDisagreements(lane), left())),
+  ]);
 }
 
 /** Repeats half of what got no answer and some of what got one, as a client would that was cut off. */
@@ -80,7 +92,7 @@ export async function sendSomeAgain(chance, recent) {
   await Promise.all(again.map((sent) => sent.lane.deliver(sent)));
 }
 
-export async function agree(conversation, sent, people, followers, milliseconds = PATIENCE) {
+async function agree(conversation, sent, people, followers, milliseconds) {
   const fenceOf = (side) => side.fences.at(-2) ?? '0';
   let views;
   await becomesNothing(async () => {
