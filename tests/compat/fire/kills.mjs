@@ -2,7 +2,7 @@
 //   node fire/kills.mjs [--times 200] [--seed NUMBER]
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startServer } from '../server.mjs';
+import { cutStartShort, startServer } from '../server.mjs';
 import { eventually, finish } from '../support.mjs';
 import { disagreements, look, settingsDisagreements, settle } from './agreement.mjs';
 import { command } from './command.mjs';
@@ -26,7 +26,8 @@ export async function kills({ times, seed, say = () => {} }) {
     for (let round = 1; round <= times; round++) {
       run.ledger.round = round;
       await trafficUntilKill(run);
-      if (chance.next() < 0.15) await startCutShort(run);
+      // Some starts are killed as well: they have what the last kill left to finish.
+      if (chance.next() < 0.15) await cutStartShort(server.dataDir, chance.between(50, 900));
       await server.start();
       await afterKill(run);
       say(round, `${run.ledger.messages.size} messages`);
@@ -51,14 +52,6 @@ async function trafficUntilKill({ server, chance, lanes }) {
   isOver = true;
   await server.kill();
   await traffic;
-}
-
-/** A start is killed as well, wherever it is: it has what the last kill left to finish. */
-async function startCutShort({ server, chance }) {
-  const start = server.start().catch(() => {});
-  await pause(chance.between(0, 900));
-  await server.kill();
-  await start;
 }
 
 async function afterKill(run) {
