@@ -30,7 +30,8 @@ async function describe(server, client, token, { id }) {
 
 async function describeMessage(server, token, message) {
   return {
-    ...pick(message, ['id', 'sortKey', 'senderID', 'timestamp', 'editedTimestamp', 'type', 'text', 'isDeleted', 'linkedMessageID', 'mentions']),
+    ...pick(message, ['id', 'sortKey', 'senderID', 'timestamp', 'editedTimestamp', 'type', 'text', 'isDeleted']),
+    ...pick(message, ['linkedMessageID', 'mentions']),
     sendStatus: message.sendStatus?.status,
     reactions: message.reactions?.map((reaction) => `${reaction.participantID} ${reaction.reactionKey}`),
     attachments:
@@ -45,4 +46,5 @@ async function describeMessage(server, token, message) {
 }
 
 /** Without what is not there, so that it equals itself after a journey through JSON. */
-const pick = (object, names) => Object.fromEntries(names.filter((name) => (object[name] ?? null) !== null).map((name) => [name, object[name]]));
+const pick = (object, names) =>
+  Object.fromEntries(names.filter((name) => (object[name] ?? null) !== null).map((name) => [name, object[name]]));

@@ -83,7 +83,8 @@ public sealed class MigrationCrashTests : IDisposable
     {
         await using var home = await TestInstallation.StartAsync();
         await home.TellAsync([.. Enumerable.Range(0, 20).Select(i => Make.ChatIs($"c{i}"))]);
-        await home.TellAsync([.. Enumerable.Range(0, 200).Select(i => Make.Says("ada", $"c{i % 20}", $"${i}", $"message {i} {new string('x', 100)}"))]);
+        await home.TellAsync([.. Enumerable.Range(0, 200).Select(i =>
+            Make.Says("ada", $"c{i % 20}", $"${i}", $"message {i} {new string('x', 100)}"))]);
         await home.TellAsync([.. Enumerable.Range(0, 50).Select(i => Make.Reacts("ada", $"c{i % 20}", $"${i}", "👍"))]);
         var filled = Folder("filled");
         await home.RestartAsync(() => File.Copy(home.DatabasePath, Path.Combine(filled, "test.db")));
@@ -124,9 +125,12 @@ public sealed class MigrationCrashTests : IDisposable
         return database.Read(db =>
         {
             Assert.Empty(StoreChecks.Soundness(db));
-            var tables = db.Query("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%' ORDER BY name", row => row.GetString(0));
-            var schema = db.Query("SELECT type || name || coalesce(sql, '') FROM sqlite_schema ORDER BY type, name", row => row.GetString(0));
-            var rows = tables.SelectMany(table => db.Query($"SELECT * FROM \"{table}\"", Line).Order(StringComparer.Ordinal).Prepend(table));
+            var tables = db.Query(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%' ORDER BY name", row => row.GetString(0));
+            var schema = db.Query(
+                "SELECT type || name || coalesce(sql, '') FROM sqlite_schema ORDER BY type, name", row => row.GetString(0));
+            var rows = tables.SelectMany(table =>
+                db.Query($"SELECT * FROM \"{table}\"", Line).Order(StringComparer.Ordinal).Prepend(table));
             return string.Join('\n', rows.Concat(schema).Append($"{db.QueryInt64("PRAGMA user_version")}"));
         });
     }

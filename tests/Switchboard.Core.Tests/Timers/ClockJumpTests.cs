@@ -152,11 +152,12 @@ public sealed class ClockJumpTests
         {
             var fired = changes.Where(change => change.Kind == kind && times.ContainsKey(change.Id)).ToList();
             Assert.Equal(times.Keys.Order(StringComparer.Ordinal), fired.Select(change => change.Id).Order(StringComparer.Ordinal));
-            Assert.All(fired, change => Assert.True(change.At >= AtMillisecond(times[change.Id]), $"{change.Id} at {change.At:O}, due {times[change.Id]:O}"));
+            Assert.DoesNotContain(fired, change => change.At < AtMillisecond(times[change.Id]));
         }
     }
 
-    private static DateTimeOffset AtMillisecond(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
+    private static DateTimeOffset AtMillisecond(DateTimeOffset time) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 
     private static int Setting(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { } value ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;

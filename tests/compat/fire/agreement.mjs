@@ -28,9 +28,7 @@ export function disagreements(conversation, views, sent, people) {
   const wrong = [];
   const mine = sent.filter((entry) => entry.conversation === conversation);
   for (const view of views) {
-    const byToken = Map.groupBy
-      ? Map.groupBy(view.messages, (_, index) => view.tokens[index])
-      : group(view.messages, (_, index) => view.tokens[index]);
+    const byToken = group(view.messages, (_, index) => view.tokens[index]);
     for (const entry of mine) wrong.push(...check(entry, view, byToken.get(entry.token) ?? []));
   }
   wrong.push(...differences(views, mine, people), ...disorder(views, mine));
@@ -56,22 +54,28 @@ function check(entry, { side, messages }, found) {
   if (!message) {
     const mayBeGone = isSender && entry.removed.allows(true);
     // Elsewhere a tombstone may never have been seen with its text: whether it is there, the comparison of the sides says.
-    return entry.isAcknowledged && !mayBeGone && (isSender || !entry.deleted.allows(true)) ? [`${at} was acknowledged and is not there`] : [];
+    const mustBeThere = entry.isAcknowledged && !mayBeGone && (isSender || !entry.deleted.allows(true));
+    return mustBeThere ? [`${at} was acknowledged and is not there`] : [];
   }
   const wrong = [];
-  if (isSender && !entry.removed.allows(false)) wrong.push(`${at} was deleted for the sender and is there`);
-  if (isSender && entry.isAcknowledged && message.id !== entry.id) wrong.push(`${at} has id ${message.id}, acknowledged was ${entry.id}`);
-  if (isSender && message.sendStatus?.status !== 'SUCCESS') wrong.push(`${at} ended in ${JSON.stringify(message.sendStatus)}`);
+  if (isSender) {
+    if (!entry.removed.allows(false)) wrong.push(`${at} was deleted for the sender and is there`);
+    if (entry.isAcknowledged && message.id !== entry.id) wrong.push(`${at} has id ${message.id}, acknowledged was ${entry.id}`);
+    if (message.sendStatus?.status !== 'SUCCESS') wrong.push(`${at} ended in ${JSON.stringify(message.sendStatus)}`);
+  }
   if (!entry.deleted.allows(!!message.isDeleted)) wrong.push(`${at}: isDeleted is ${!!message.isDeleted}`);
   if (message.isDeleted) return wrong;
   if (!entry.text.allows(message.text)) wrong.push(`${at} says “${message.text}” and may say ${entry.text.allowed.join(' or ')}`);
-  if (!!entry.body.attachment !== (message.attachments?.length === 1)) wrong.push(`${at} has attachments ${JSON.stringify(message.attachments)}`);
+  if (!!entry.body.attachment !== (message.attachments?.length === 1)) wrong.push(`${at} has another number of attachments`);
   for (const [lane, register] of entry.reactions) {
-    const has = (message.reactions ?? []).some((reaction) => reaction.participantID === lane.who.userID && reaction.reactionKey === lane.emoji);
+    const has = hasReaction(message, lane);
     if (!register.allows(has)) wrong.push(`${at}: whether ${lane.name} reacted is ${has}`);
   }
   return wrong;
 }
+
+const hasReaction = (message, { who, emoji }) =>
+  (message.reactions ?? []).some((reaction) => reaction.participantID === who.userID && reaction.reactionKey === emoji);
 
 /** Everybody sees the same messages of each sender, in the same order, with the same text and reactions. */
 function differences(views, sent, people) {
@@ -96,8 +100,10 @@ function differences(views, sent, people) {
   return wrong;
 }
 
-const line = ({ text, isDeleted, reactions }) =>
-  isDeleted ? 'a deleted message' : `${text} ${(reactions ?? []).map((reaction) => `${reaction.participantID} ${reaction.reactionKey}`).sort()}`;
+function line({ text, isDeleted, reactions }) {
+  if (isDeleted) return 'a deleted message';
+  return `${text} ${(reactions ?? []).map((reaction) => `${reaction.participantID} ${reaction.reactionKey}`).sort()}`;
+}
 
 /** What one lane sent after the other, each acknowledged at its first try, stands in that order. */
 function disorder(views, sent) {
@@ -125,9 +131,7 @@ export function settle(conversation, views, sent) {
     entry.deleted.settle(!!message.isDeleted);
     if (message.isDeleted) continue;
     entry.text.settle(message.text);
-    for (const [lane, register] of entry.reactions) {
-      register.settle((message.reactions ?? []).some((each) => each.participantID === lane.who.userID && each.reactionKey === lane.emoji));
-    }
+    for (const [lane, register] of entry.reactions) register.settle(hasReaction(message, lane));
   }
 }
 
@@ -137,7 +141,8 @@ export async function settingsDisagreements(lane) {
   const chat = await lane.who.sdk.chats.retrieve(lane.quiet.sideOf(lane.who).chatID);
   const shown = { ...chat, isArchived: !!chat.isArchived, isMuted: !!chat.isMuted, draft: chat.draft?.text ?? null };
   for (const [name, register] of Object.entries(lane.settings)) {
-    if (!register.allows(shown[name])) wrong.push(`${name} of the quiet chat of ${lane.name} is ${shown[name]} and may be ${register.allowed}`);
+    if (register.allows(shown[name])) continue;
+    wrong.push(`${name} of the quiet chat of ${lane.name} is ${shown[name]} and may be ${register.allowed}`);
   }
   for (const side of lane.quiet.sides) {
     const { title } = await side.who.sdk.chats.retrieve(side.chatID);
@@ -145,7 +150,8 @@ export async function settingsDisagreements(lane) {
   }
   for (const [conversation, sortKey] of lane.readTo) {
     const { lastReadMessageSortKey } = await lane.who.sdk.chats.retrieve(conversation.sideOf(lane.who).chatID);
-    if (!(lastReadMessageSortKey >= sortKey)) wrong.push(`${lane.name} read ${conversation.name} to ${sortKey}, and it is ${lastReadMessageSortKey}`);
+    if (lastReadMessageSortKey >= sortKey) continue;
+    wrong.push(`${lane.name} read ${conversation.name} to ${sortKey}, and it is ${lastReadMessageSortKey}`);
   }
   if (wrong.length === 0) for (const [name, register] of Object.entries(lane.settings)) register.settle(shown[name]);
   return wrong;

@@ -65,7 +65,8 @@ export class Follower {
     const copy = this.chats.get(side.chatID);
     const ids = new Set(messages.map((message) => message.id));
     for (const [id, message] of copy) {
-      if (message.sortKey > fence && !ids.has(id)) return `${this.who.username} has heard of ${id} (${message.text}), which is not in the list`;
+      if (message.sortKey <= fence || ids.has(id)) continue;
+      return `${this.who.username} has heard of ${id} (${message.text}), which is not in the list`;
     }
     for (const message of messages) {
       const [heard, listed] = [copy.get(message.id), message].map((each) => each && essence(each));

@@ -65,7 +65,8 @@ export async function full({ times, seed, disk, long = LONG, say = () => {} }) {
     whole = true;
     return run;
   } catch (error) {
-    throw new Error(`Seed ${seed}: ${error.message}\n${[...new Set(server.faults)].slice(0, 20).join('\n')}\n${server.output.slice(-3000)}`, { cause: error });
+    const faults = [...new Set(server.faults)].filter((fault) => !fault.endsWith(' answered 507'));
+    throw new Error([`Seed ${seed}: ${error.message}`, ...faults, server.output.slice(-3000)].join('\n'), { cause: error });
   } finally {
     if (whole) await finish(server);
     else await server.kill();

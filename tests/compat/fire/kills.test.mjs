@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cutStartShort, freshFolder, startServer } from '../server.mjs';
-import { finish } from '../support.mjs';
+import { finish, sdk } from '../support.mjs';
 import { kills } from './kills.mjs';
 import { Chance, freshSeed } from './random.mjs';
 
 const isFull = !!process.env.SWITCHBOARD_FULL;
 const times = isFull ? 200 : 12;
-const beginnings = isFull ? 40 : 5;
+const beginnings = isFull ? 20 : 4;
 
 test(`whatever is acknowledged outlives ${times} kills at any moment, once`, { timeout: 1_200_000 }, async (context) => {
   const seed = freshSeed();
@@ -23,8 +23,11 @@ test(`a first start that is killed anywhere, ${beginnings} times, is finished by
     const dataDir = await freshFolder();
     await cutStartShort(dataDir, chance.between(50, 1_200));
     const started = await startServer({ dataDir });
-    const accounts = await (await fetch(`${started.baseURL}/v1/accounts`, { headers: { authorization: `Bearer ${started.token}` } })).json();
-    assert.deepEqual(accounts.map((account) => account.accountID), ['local_owner'], `killed as in ${dataDir}`);
+    const accounts = await sdk(started).accounts.list();
+    assert.deepEqual(
+      accounts.map((account) => account.accountID),
+      ['local_owner'],
+    );
     const verified = await started.cli(['verify']);
     assert.equal(verified.code, 0, verified.stdout + verified.stderr);
     await finish(started);

@@ -33,7 +33,7 @@ export class Lane {
         } else if (isOver()) {
           return;
         } else {
-          throw new Error(`${this.name}: a request failed though the server was not killed: ${error.cause?.message ?? error.message}`, { cause: error });
+          throw new Error(`${this.name}: a request failed though the server was not killed: ${error.message}`, { cause: error });
         }
       }
     }
@@ -79,7 +79,8 @@ export class Lane {
     const text = `${token} fire in round ${this.ledger.round}${this.#filler()}`;
     const sent = new Sent(token, this, conversation, text, { text }, this.ledger.round);
     if (this.chance.next() < 0.04) {
-      const { uploadID } = await this.who.sdk.assets.uploadBase64({ content: Buffer.from(text).toString('base64'), fileName: `${token}.txt` });
+      const content = Buffer.from(text).toString('base64');
+      const { uploadID } = await this.who.sdk.assets.uploadBase64({ content, fileName: `${token}.txt` });
       sent.body.attachment = { uploadID };
     }
     this.ledger.add(sent);

@@ -64,7 +64,7 @@ export class Sent {
 
   /** Whether it may be edited, deleted and reacted to without guessing. */
   get isPlain() {
-    return this.isAcknowledged && this.deleted.isCertain && this.removed.isCertain && !this.deleted.allows(true) && !this.removed.allows(true);
+    return this.isAcknowledged && !this.deleted.allows(true) && !this.removed.allows(true);
   }
 
   reactionOf(lane) {

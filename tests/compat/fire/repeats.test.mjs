@@ -20,7 +20,8 @@ describe('sends at once with an Idempotency-Key, across a kill', () => {
   });
   after(() => finish(server));
 
-  const send = (text, key) => ada.sdk.messages.send(mine, { text }, { headers: { 'Idempotency-Key': key } }).then((answer) => answer.pendingMessageID);
+  const send = async (text, key) =>
+    (await ada.sdk.messages.send(mine, { text }, { headers: { 'Idempotency-Key': key } })).pendingMessageID;
 
   /** Sends all at once and kills the server when so many were answered; gives what was answered, by place. */
   async function cutOff(requests, killAfter) {
@@ -41,8 +42,8 @@ describe('sends at once with an Idempotency-Key, across a kill', () => {
     return ids;
   }
 
-  const listed = (who, chatID, prefix) =>
-    collect(who.sdk.messages.list(chatID, { limit: 200 })).then((messages) => messages.filter((message) => message.text.startsWith(prefix)));
+  const listed = async (who, chatID, prefix) =>
+    (await collect(who.sdk.messages.list(chatID, { limit: 200 }))).filter((message) => message.text.startsWith(prefix));
 
   for (const killAfter of process.env.SWITCHBOARD_FULL ? [1, 20, 80, 150, 199] : [20]) {
     test(`the same key ${COUNT} times, killed after ${killAfter} answers: one message`, async () => {
