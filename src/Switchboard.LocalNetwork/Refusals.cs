@@ -1,4 +1,5 @@
 using Switchboard.Networks;
+using Switchboard.Sqlite;
 
 namespace Switchboard.LocalNetwork;
 
@@ -15,10 +16,9 @@ internal static class Refusals
     public static NetworkException Stopping(Exception? inner = null) => new(
         NetworkFailure.Transient, "The local network is stopping. Try again when the server is back.", inner);
 
-    public static NetworkException Storage(Exception inner) => new(
-        NetworkFailure.Transient,
-        "The local network could not read or write its files. Check that its folder is writable and the disk has room.",
-        inner);
+    public static NetworkException Storage(Exception inner) => DiskFull.Is(inner)
+        ? new(NetworkFailure.StorageFull, "The server's disk is full. Free some space and try again.", inner)
+        : new(NetworkFailure.Transient, "The local network could not read or write its files. Check that its folder is writable.", inner);
 
     public static NetworkException NoSuchChat() => new(
         NetworkFailure.NotFound, "There is no such chat on the local network for this account.");

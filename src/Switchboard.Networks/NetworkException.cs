@@ -14,6 +14,12 @@ public enum NetworkFailure
 
     /// <summary>What was named does not exist there.</summary>
     NotFound,
+
+    /// <summary>
+    /// The disk of this server has no room for what the network keeps on it. The same call succeeds when there is room again,
+    /// so it is tried again soon and for as long as it takes.
+    /// </summary>
+    StorageFull,
 }
 
 /// <summary>

@@ -18,6 +18,15 @@ public sealed class Migrations
 {
     private readonly SortedList<int, string> steps = [];
 
+    /// <summary>These steps, the first of them number one; for tests of what happens between them.</summary>
+    internal Migrations(params IReadOnlyList<string> scripts)
+    {
+        foreach (var script in scripts)
+        {
+            steps.Add(steps.Count + 1, script);
+        }
+    }
+
     /// <summary>Takes every embedded resource whose name begins with three digits and ends in <c>.sql</c>.</summary>
     public Migrations(Assembly assembly)
     {
@@ -35,6 +44,9 @@ public sealed class Migrations
                 throw new InvalidOperationException($"Migration {i + 1} of {assembly.GetName().Name} is missing.");
         }
     }
+
+    /// <summary>The steps in their order, for tests.</summary>
+    internal IEnumerable<string> Scripts => steps.Values;
 
     /// <summary>The newest schema this program knows.</summary>
     public int Latest => steps.Count;

@@ -17,7 +17,10 @@ public sealed class ManualClock : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <inheritdoc/>
-    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+    public override TimeZoneInfo LocalTimeZone => Zone;
+
+    /// <summary>Where the clock hangs.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()

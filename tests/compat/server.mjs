@@ -71,6 +71,14 @@ export async function run(args, timeout = 30_000) {
   return { code, signal, ...output, json: () => JSON.parse(output.stdout) };
 }
 
+/** Starts a server on a folder and kills it so many milliseconds later, wherever its start has got to. */
+export async function cutStartShort(dataDir, milliseconds) {
+  const { child, ended } = launch(['serve', '--data-dir', dataDir, '--host', '127.0.0.1', '--port', '0']);
+  await pause(milliseconds);
+  child.kill('SIGKILL');
+  return ended;
+}
+
 /**
  * Starts a server and waits until `GET /v1/info` answers. `settings` are added to its environment.
  * Resolves to `{ baseURL, port, token, dataDir, faults, output, stop(), kill(), restart(), cli(args), remove() }`.

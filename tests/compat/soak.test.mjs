@@ -1,10 +1,11 @@
 // A slice of the soak: the command `fire/soak.mjs` goes on for as long as one likes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { full, newSeed } from './fire/command.mjs';
+import { full } from './fire/command.mjs';
+import { freshSeed } from './fire/random.mjs';
 import { soak } from './fire/soak.mjs';
 
 test('under mixed traffic the server holds no more and more', { timeout: 900_000 }, async (context) => {
-  const { samples } = await soak({ milliseconds: full ? 600_000 : 15_000, seed: newSeed(), say: (text) => context.diagnostic(text) });
+  const { samples } = await soak({ milliseconds: full ? 600_000 : 15_000, seed: freshSeed(), say: (text) => context.diagnostic(text) });
   assert.ok(samples.length >= 5);
 });

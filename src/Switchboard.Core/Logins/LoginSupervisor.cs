@@ -189,9 +189,16 @@ public sealed partial class LoginSupervisor(
         changing.Dispose();
     }
 
-    private static NetworkException NotConnected(Running? login) => login?.Health == LoginHealth.Expired
-        ? new NetworkException(NetworkFailure.LoginExpired, "This account is logged out of its network. Log in again.")
-        : new NetworkException(NetworkFailure.Transient, "This account is not connected to its network at the moment. Try again soon.");
+    private static NetworkException NotConnected(Running? login) => login switch
+    {
+        { Health: LoginHealth.Expired } =>
+            new(NetworkFailure.LoginExpired, "This account is logged out of its network. Log in again."),
+        { IsDiskFull: true } =>
+            new(NetworkFailure.StorageFull, "The server's disk is full, so this account is not connected. Free some space and try again."),
+        _ => new(NetworkFailure.Transient, "This account is not connected to its network at the moment. Try again soon."),
+    };
+
+    private static bool IsDiskFull(Exception e) => e is NetworkException { Kind: NetworkFailure.StorageFull } || DiskFull.Is(e);
 
     private Running Start(Login login)
     {
@@ -206,6 +213,7 @@ public sealed partial class LoginSupervisor(
         var token = state.Stopping.Token;
         for (var failures = 0; !token.IsCancellationRequested;)
         {
+            var pause = Backoff.For(0);
             try
             {
                 await using var connection = await state.Network.OpenAsync(login.Stored, token);
@@ -230,12 +238,15 @@ public sealed partial class LoginSupervisor(
             {
                 // A lost network, a full disk, or a fault of ours: nothing of the batch was stored, so it comes again, and a
                 // loop must not end unseen.
-                state.SetClosed(LoginHealth.Connecting);
-                LogLost(logger, login.Key, ++failures, e);
+                var isDiskFull = IsDiskFull(e);
+                state.SetClosed(LoginHealth.Connecting, isDiskFull);
+                failures += isDiskFull ? 0 : 1;
+                pause = isDiskFull ? Backoff.WhileDiskIsFull : Backoff.For(failures);
+                LogLost(logger, login.Key, failures, e);
             }
 
-            state.SetClosed(LoginHealth.Connecting);
-            await Task.Delay(Backoff.For(failures), clock, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            state.SetClosed(LoginHealth.Connecting, state.IsDiskFull);
+            await Task.Delay(pause, clock, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -260,6 +271,9 @@ public sealed partial class LoginSupervisor(
 
         public LoginHealth Health { get; private set; }
 
+        /// <summary>Whether it is closed because what it brings finds no room.</summary>
+        public bool IsDiskFull { get; private set; }
+
         public Task TriedOnce => tried.Task;
 
         public Task<INetworkConnection> Opened
@@ -279,18 +293,20 @@ public sealed partial class LoginSupervisor(
             {
                 opened.TrySetResult(connection);
                 Health = LoginHealth.Connected;
+                IsDiskFull = false;
             }
 
             tried.TrySetResult();
         }
 
-        public void SetClosed(LoginHealth health)
+        public void SetClosed(LoginHealth health, bool isDiskFull = false)
         {
             lock (gate)
             {
                 if (opened.Task.IsCompleted)
                     opened = NewSource();
                 Health = health;
+                IsDiskFull = isDiskFull;
             }
 
             tried.TrySetResult();

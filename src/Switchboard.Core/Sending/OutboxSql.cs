@@ -53,6 +53,10 @@ internal static class OutboxSql
         /// <returns>Whether it was still there.</returns>
         public bool DropOutboxRow(long key) => db.Execute("DELETE FROM outbox WHERE key = $key", ("$key", key)) > 0;
 
+        /// <summary>Puts a row off for no fault of its network.</summary>
+        public void PutOff(long key, DateTimeOffset dueAt) => db.Execute(
+            "UPDATE outbox SET due_at = $due WHERE key = $key", ("$key", key), ("$due", dueAt.ToUnixTimeMilliseconds()));
+
         public void Reschedule(long key, DateTimeOffset dueAt) => db.Execute(
             "UPDATE outbox SET attempts = attempts + 1, due_at = $due WHERE key = $key",
             ("$key", key), ("$due", dueAt.ToUnixTimeMilliseconds()));

@@ -17,7 +17,8 @@ namespace Switchboard.Core.Sending;
 /// row is still there and goes out again under the same id, which the network carries out once. Only
 /// <see cref="MessageWrites.ConfirmSend"/> and <see cref="MessageWrites.FailSend"/> take the row away, each in the
 /// transaction that says how the send ended. Temporary failures are tried again with growing pauses for ten minutes, then
-/// the send is given up as <c>FAIL_RETRIABLE</c> (open-questions.md §10).
+/// the send is given up as <c>FAIL_RETRIABLE</c> (open-questions.md §10). A full disk of this server is no failure of a send:
+/// it waits for room, however long.
 /// </remarks>
 public sealed partial class OutboxWorker(
     Database database, LoginSupervisor logins, FileStore files, TimeProvider clock, ILogger<OutboxWorker> logger)
@@ -97,7 +98,8 @@ public sealed partial class OutboxWorker(
             // A failing disk, or a fault of ours: the network may have taken it, and takes it once under its transaction id.
             // Whatever it is, it must not hold up its chat for ever, nor end this worker.
             LogNotStored(logger, row.Transaction, e);
-            await FailSafelyAsync(row, new NetworkException(NetworkFailure.Transient, "The server could not deliver this message.", e), stopping);
+            var kind = DiskFull.Is(e) ? NetworkFailure.StorageFull : NetworkFailure.Transient;
+            await FailSafelyAsync(row, new NetworkException(kind, "The server could not deliver this message.", e), stopping);
         }
         finally
         {
@@ -185,6 +187,13 @@ public sealed partial class OutboxWorker(
     private async Task FailAsync(OutboxRow row, NetworkException e)
     {
         var now = clock.GetUtcNow();
+        if (e.Kind is NetworkFailure.StorageFull)
+        {
+            // No try at all, as its network sees it: neither counted nor ever given up.
+            await database.WriteAsync(db => db.PutOff(row.Key, now + Backoff.WhileDiskIsFull), CancellationToken.None);
+            return;
+        }
+
         var final = e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound;
         // Counted from the first attempt of this process: what waited through a night's pause has not been tried for long.
         if (!final && now - firstTried.GetOrAdd(row.Key, now) < GiveUpAfter)

@@ -91,6 +91,18 @@ public static class StoreChecks
         found.AddRange(Ask(
             db, "change log", "Change {0} says that a chat is gone which is still there.",
             "SELECT c.seq FROM change c JOIN chat ON chat.key = c.chat WHERE c.kind = 'chat.deleted' LIMIT $limit"));
+        // Only while nothing has been cleared away: later nobody can know what the log once said.
+        if (db.QueryInt64("SELECT min(seq) FROM change") == 1)
+        {
+            found.AddRange(Ask(
+                db, "change log", "The message with sort key {0} was never told of.",
+                """
+                SELECT sort_key FROM message WHERE id NOT IN (
+                  SELECT CAST(told.value AS INTEGER) FROM change c, json_each(c.ids) told WHERE c.kind = 'message.upserted')
+                LIMIT $limit
+                """));
+        }
+
         return found;
     }
 

@@ -1,8 +1,8 @@
-using Microsoft.Data.Sqlite;
 using Switchboard.Core;
 using Switchboard.Core.Media;
 using Switchboard.Networks;
 using Switchboard.Server.Api.Uploads;
+using Switchboard.Sqlite;
 using Switchboard.Wire;
 
 namespace Switchboard.Server.Http;
@@ -13,9 +13,6 @@ namespace Switchboard.Server.Http;
 /// </summary>
 internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
 {
-    private const int SqliteFull = 13;
-    private const int NoSpaceLeft = 28;
-
     /// <summary>Runs the rest of the pipeline and answers what it throws.</summary>
     public async Task RunAsync(HttpContext context, RequestDelegate next)
     {
@@ -67,8 +64,7 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
         NetworkException network => Describe(network),
         BadHttpRequestException { StatusCode: 413 } => new(413, "bad_request", "The request body is too large."),
         BadHttpRequestException bad => new(bad.StatusCode is 408 ? 408 : 400, "bad_request", "The request could not be read."),
-        SqliteException { SqliteErrorCode: SqliteFull } => StorageFull,
-        IOException io when (io.HResult & 0xFFFF) == NoSpaceLeft => StorageFull,
+        _ when DiskFull.Is(error) => StorageFull,
         _ => new(500, "internal_error", "Something went wrong on the server. Its log says more."),
     };
 
@@ -109,6 +105,7 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
     private static ErrorAnswer Describe(NetworkException network) => network.Kind switch
     {
         NetworkFailure.Transient => new(502, "bad_gateway", network.Message) { RetryAfter = network.RetryAfter },
+        NetworkFailure.StorageFull => StorageFull,
         NetworkFailure.LoginExpired => new(409, "conflict", network.Message),
         NetworkFailure.Rejected => new(400, "unsupported", network.Message),
         NetworkFailure.NotFound => new(404, "not_found", network.Message.Contains("not found", StringComparison.OrdinalIgnoreCase)

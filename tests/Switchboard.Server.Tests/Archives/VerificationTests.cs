@@ -19,6 +19,7 @@ public sealed class VerificationTests
     [InlineData("UPDATE chat SET unread = unread + 1", "unread counts")]
     [InlineData("UPDATE change SET ids = '[]' WHERE seq = (SELECT max(seq) FROM change)", "change log")]
     [InlineData("UPDATE sqlite_sequence SET seq = 0 WHERE name = 'change'", "change log")]
+    [InlineData("DELETE FROM change WHERE kind = 'message.upserted'", "change log")]
     [InlineData("UPDATE change SET kind = 'message.deleted' WHERE kind = 'message.upserted'", "change log")]
     [InlineData("UPDATE change SET kind = 'chat.deleted' WHERE kind = 'chat.upserted'", "change log")]
     public async Task What_does_not_agree_is_found_while_the_server_runs(string damage, string check)

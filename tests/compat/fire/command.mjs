@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { freshSeed } from './random.mjs';
 
 /** Whether the long forms are wanted: `./test --full`, and continuous integration. */
 export const full = process.env.SWITCHBOARD_FULL === '1';
@@ -16,13 +17,10 @@ export function milliseconds(text) {
   return Number(number) * units[unit];
 }
 
-/** A seed that no run before had. */
-export const newSeed = () => Math.floor(Math.random() * 0x7fffffff);
-
 /** `--for`, `--seed` and further options of a command line. */
 export function options(further = {}) {
   const { values } = parseArgs({ options: { for: { type: 'string' }, seed: { type: 'string' }, ...further } });
-  return { ...values, for: values.for && milliseconds(values.for), seed: values.seed === undefined ? newSeed() : Number(values.seed) };
+  return { ...values, for: values.for && milliseconds(values.for), seed: values.seed === undefined ? freshSeed() : Number(values.seed) };
 }
 
 /** Whether this module is the program that was started. */
@@ -33,25 +31,4 @@ export function outputPath(name) {
   const folder = fileURLToPath(new URL('../../../.test', import.meta.url));
   mkdirSync(folder, { recursive: true });
   return join(folder, name);
-}
-
-/** A random source by seed: a number from 0 up to 1. The same seed gives the same numbers. */
-export function chance(seed) {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-  return {
-    next,
-    below: (limit) => Math.floor(next() * limit),
-    pick: (items) => items[Math.floor(next() * items.length)],
-    /** One of `[[weight, item], …]`. */
-    weighted(items) {
-      let roll = next() * items.reduce((sum, [weight]) => sum + weight, 0);
-      return items.find(([weight]) => (roll -= weight) < 0)[1];
-    },
-  };
 }

@@ -7,7 +7,8 @@ import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { startServer } from '../server.mjs';
 import { call, CODES, expectStatus, finish } from '../support.mjs';
-import { chance, isProgram, options, outputPath } from './command.mjs';
+import { isProgram, options, outputPath } from './command.mjs';
+import { Chance } from './random.mjs';
 import { gauge, MiB } from './gauge.mjs';
 import { changedCursor, cursor, form, headers as anyHeaders, rawFrames, rawHttp, searchText } from './hostile.mjs';
 import { anyText, damage, damaged, shapes } from './shapes.mjs';
@@ -66,7 +67,7 @@ const total = (counted) => [...counted.values()].reduce((sum, count) => sum + co
 
 /** Every target once in some order, then again in another. */
 function pickTarget(targets, seed, number) {
-  const random = chance(seed + Math.floor(number / targets.length));
+  const random = new Chance(seed + Math.floor(number / targets.length));
   const order = targets.map((target) => [random.next(), target]).sort((a, b) => a[0] - b[0]);
   return order[number % targets.length][1];
 }

@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startServer } from '../server.mjs';
 import { call, finish } from '../support.mjs';
-import { chance, isProgram, options, outputPath } from './command.mjs';
+import { isProgram, options, outputPath } from './command.mjs';
+import { Chance } from './random.mjs';
 import { gauge, logSizes, median, memoryParts, MiB, slope, storeSizes } from './gauge.mjs';
 import { town, Traffic } from './traffic.mjs';
 
@@ -25,7 +26,7 @@ export async function soak({ milliseconds, seed, every = 2_000, pace = 60, say =
   const server = await startServer({ settings: { SWITCHBOARD_METRICS: 'true' } });
   try {
     const people = await town(server);
-    const traffic = new Traffic(server, people, chance(seed), { pace, backupEvery: Math.min(60_000, milliseconds / 3) });
+    const traffic = new Traffic(server, people, new Chance(seed), { pace, backupEvery: Math.min(60_000, milliseconds / 3) });
     const seen = await watch(server, traffic, { milliseconds, every, say });
     await traffic.stop();
     seen.quiet = await quieten(server);
