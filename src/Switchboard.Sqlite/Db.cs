@@ -30,6 +30,9 @@ public sealed class Db : IDisposable
 
     private Db(sqlite3 handle) => this.handle = handle;
 
+    /// <summary>The connection itself; for tests that look at what it does.</summary>
+    internal sqlite3 Handle => handle;
+
     /// <summary>Opens a file.</summary>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
     internal static Db Open(string path, bool create)

@@ -98,9 +98,7 @@ public sealed class MigrationCrashTests : IDisposable
         Copy(original, crashing);
         var path = Path.Combine(crashing, "test.db");
         var copies = new List<string>();
-        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
-        connection.Open();
-        using var db = new Db(connection);
+        using var db = Db.Open(path, create: true);
         // A small cache makes SQLite write pages of a transaction before it is committed, as a large migration does.
         db.Script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = 5;");
         var inner = 0;
@@ -112,9 +110,9 @@ public sealed class MigrationCrashTests : IDisposable
             copies.Add(Folder($"crash {copies.Count}"));
             Copy(crashing, copies[^1]);
         };
-        raw.sqlite3_trace(connection.Handle!, before, null);
+        raw.sqlite3_trace(db.Handle, before, null);
         migrations.Apply(db, path);
-        raw.sqlite3_trace(connection.Handle!, (strdelegate_trace?)null, null);
+        raw.sqlite3_trace(db.Handle, (strdelegate_trace?)null, null);
         return copies;
     }
 
@@ -130,13 +128,13 @@ public sealed class MigrationCrashTests : IDisposable
             var schema = db.Query(
                 "SELECT type || name || coalesce(sql, '') FROM sqlite_schema ORDER BY type, name", row => row.GetString(0));
             var rows = tables.SelectMany(table =>
-                db.Query($"SELECT * FROM \"{table}\"", Line).Order(StringComparer.Ordinal).Prepend(table));
+                db.Query($"SELECT {Columns(db, table)} FROM \"{table}\"", row => row.GetString(0)).Order(StringComparer.Ordinal).Prepend(table));
             return string.Join('\n', rows.Concat(schema).Append($"{db.QueryInt64("PRAGMA user_version")}"));
         });
     }
 
-    private static string Line(SqliteDataReader row) => string.Join('|', Enumerable.Range(0, row.FieldCount).Select(column =>
-        row.GetValue(column) is byte[] bytes ? Convert.ToHexString(bytes) : $"{row.GetValue(column)}"));
+    private static string Columns(Db db, string table) => string.Join(
+        " || '|' || ", db.Query($"PRAGMA table_info(\"{table}\")", row => $"quote(\"{row.GetString(1)}\")"));
 
     /// <summary>The migrations that are released, as the program carries them.</summary>
     private static IEnumerable<string> FirstSteps() => Store.Schema.Scripts;

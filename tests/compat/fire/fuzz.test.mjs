@@ -1,9 +1,9 @@
 // A slice of the fuzzer: the command `fire/fuzz.mjs` goes on for as long as one likes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { full } from './fire/command.mjs';
-import { freshSeed } from './fire/random.mjs';
-import { fuzz } from './fire/fuzz.mjs';
+import { full } from './command.mjs';
+import { freshSeed } from './random.mjs';
+import { fuzz } from './fuzz.mjs';
 
 test('whatever is sent, every route answers as the contract says and the server goes on', { timeout: 600_000 }, async (context) => {
   const { requests } = await fuzz({
