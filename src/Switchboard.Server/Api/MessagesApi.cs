@@ -34,7 +34,7 @@ internal sealed class MessagesApi(Messages messages, MessageSearch search, WireM
         byte[]? json = null;
         var (stamp, read) = messages.List(
             request.Access, request.Path("chatID"), page, stamp => (json = rendered.FindMessages(stamp, page)) is not null);
-        return JsonResponse.WriteAsync(request.Http.Response, json ?? rendered.Messages(stamp, page, read!), cancellationToken);
+        return JsonResponse.WriteRawAsync(request.Http.Response, json ?? rendered.Messages(stamp, page, read!), cancellationToken);
     }
 
     private async Task<SendMessageOutput> SendAsync(ApiRequest request, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ internal sealed class ServerApi(
     {
         routes.Map(Operations.GetInfo, GetInfo);
         routes.MapRaw(Operations.GetSpec, (request, cancellationToken) =>
-            JsonResponse.WriteAsync(request.Http.Response, ApiDocument.Utf8, cancellationToken));
+            JsonResponse.WriteRawAsync(request.Http.Response, ApiDocument.Utf8, cancellationToken));
         routes.Map(Operations.GetSetup, _ => Ready);
         routes.Map(Operations.Focus, FocusAsync);
         routes.Map(Operations.Search, Search);

@@ -16,10 +16,10 @@ internal static class JsonResponse
     }
 
     /// <summary>Writes JSON that is bytes already.</summary>
-    public static Task WriteAsync(HttpResponse response, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    public static async Task WriteRawAsync(HttpResponse response, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
         response.ContentType = ContentType;
         response.ContentLength = json.Length;
-        return response.Body.WriteAsync(json, cancellationToken).AsTask();
+        await response.BodyWriter.WriteAsync(json, cancellationToken);
     }
 }
