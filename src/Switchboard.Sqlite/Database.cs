@@ -20,6 +20,7 @@ public sealed class Database : IAsyncDisposable
     private readonly Channel<Job> jobs = Channel.CreateBounded<Job>(new BoundedChannelOptions(4096) { SingleReader = true });
     private readonly ConcurrentBag<Db> idleReaders = [];
     private readonly Db writer;
+    private readonly Checkpoints checkpoints;
     private readonly Task writing;
     private readonly Meter meter;
     private readonly Histogram<double> commits;
@@ -29,6 +30,7 @@ public sealed class Database : IAsyncDisposable
     {
         Path = path;
         this.writer = writer;
+        checkpoints = new Checkpoints(path, writer);
         meter = new Meter(MeterName, version: null, tags: null, scope: this);
         commits = meter.CreateHistogram<double>("switchboard.database.commit.duration", "s", "A group of writes, from its begin to its end on the disk.");
         meter.CreateObservableGauge("switchboard.database.writes.queued", () => jobs.Reader.Count, "{write}", "Writes that wait for their turn.");
@@ -150,6 +152,7 @@ public sealed class Database : IAsyncDisposable
             reader.Dispose();
         }
 
+        checkpoints.Dispose();
         writer.Dispose();
         meter.Dispose();
     }
@@ -217,6 +220,7 @@ public sealed class Database : IAsyncDisposable
         }
 
         Committed?.Invoke();
+        checkpoints.Committed();
     }
 
     private Exception? RunInSavepoint(Job job)

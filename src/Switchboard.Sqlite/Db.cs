@@ -149,6 +149,25 @@ public sealed class Db : IDisposable
     /// <summary>Runs several statements without parameters; not kept.</summary>
     public void Script(string sql) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(handle, sql), handle);
 
+    /// <summary>How many pages this connection has written to the log since it was opened.</summary>
+    internal long PagesWritten()
+    {
+        SqliteException.ThrowExceptionForRC(
+            raw.sqlite3_db_status(handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 0), handle);
+        return pages;
+    }
+
+    /// <summary>Copies what it can from the log into the file without waiting for anybody.</summary>
+    /// <returns>Whether that was all of the log.</returns>
+    internal bool Checkpoint()
+    {
+        var result = raw.sqlite3_wal_checkpoint_v2(handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var inLog, out var copied);
+        if (result == raw.SQLITE_BUSY)
+            return false;
+        SqliteException.ThrowExceptionForRC(result, handle);
+        return inLog == copied;
+    }
+
     /// <summary>
     /// Copies the whole database, as this connection's transaction sees it, to a file: a megabyte, then
     /// <paramref name="flush"/>, and so on. What came of a copy that failed is worth nothing.

@@ -88,9 +88,15 @@ internal static class ChangeLog
             ("$seq", seq), ("$limit", limit));
 
         /// <returns>How many went; as many as the limit when there may be more.</returns>
-        public int ForgetChangesBefore(DateTimeOffset time, int limit) => db.Execute(
-            "DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE at < $at LIMIT $limit)",
-            ("$at", time.ToUnixTimeMilliseconds()), ("$limit", limit));
+        public int ForgetChangesBefore(DateTimeOffset time, int limit)
+        {
+            // From the beginning and without a gap; and never the newest, from which numbers go on.
+            var oldest = db.Query(
+                "SELECT seq, at FROM change WHERE seq < (SELECT max(seq) FROM change) ORDER BY seq LIMIT $limit",
+                row => (Seq: row.GetInt64(0), At: row.Time(1)), ("$limit", limit));
+            var last = oldest.TakeWhile(change => change.At < time).LastOrDefault().Seq;
+            return db.Execute("DELETE FROM change WHERE seq <= $last", ("$last", last));
+        }
 
         private void CountUp(long chat) => db.Execute("UPDATE chat SET version = version + 1 WHERE key = $chat", ("$chat", chat));
 
