@@ -28,7 +28,7 @@ demand_dotnet() {
 }
 
 # files PATH…: every source file there, by name. Build output does not count.
-files() { find "$@" \( -name bin -o -name obj -o -name node_modules \) -prune -o -type f "${filter[@]}" -print; }
+files() { find "$@" \( -name bin -o -name obj -o -name node_modules -o -name .data \) -prune -o -type f "${filter[@]}" -print; }
 
 # make_stamp STAMP PATH…: remembers what is there now. Made before the work it stands for: whatever is edited meanwhile is newer.
 make_stamp() {

@@ -17,13 +17,23 @@ internal sealed class Checkpoints : IDisposable
     private const int PagesAside = 300;
     private const int PagesAhead = 6_000;
 
+    // 40 MiB: from here on a short wait for readers is the lesser evil. Who reads for long, as a backup does, is not waited for
+    // again and again; the log grows until it has ended.
+    private const int PagesTooMany = 10_000;
+
+    // Milliseconds.
+    private const int ShortWait = 30;
+    private const int LongWait = 300;
+
     private readonly Db writer;
     private readonly Db copier;
     private readonly AutoResetEvent due = new(false);
     private readonly Thread copying;
     private volatile bool closed;
-    private long copiedAt;
-    private long begunAt;
+    private volatile int pagesInLog;
+    private int copiedAt;
+    private int helpedAt;
+    private int failures;
 
     /// <summary>Takes the copying over from a writer's connection.</summary>
     public Checkpoints(string path, Db writer)
@@ -31,7 +41,7 @@ internal sealed class Checkpoints : IDisposable
         this.writer = writer;
         writer.Script("PRAGMA wal_autocheckpoint = 0");
         copier = Database.Connect(path);
-        copying = new Thread(Copy) { IsBackground = true, Name = "checkpoints" };
+        copying = new Thread(CopyAside) { IsBackground = true, Name = "checkpoints" };
         copying.Start();
     }
 
@@ -39,11 +49,17 @@ internal sealed class Checkpoints : IDisposable
     public void Committed()
     {
         var written = writer.PagesWritten();
-        if (written - begunAt >= PagesAhead && TryCheckpoint(writer))
+        if (pagesInLog >= PagesAhead && written - helpedAt >= PagesAside)
         {
-            (begunAt, copiedAt) = (written, written);
+            // Again and again, until a moment without readers lets the log begin anew: with little to copy it costs little.
+            helpedAt = written;
+            if (pagesInLog < PagesTooMany)
+                Copy(writer.Checkpoint);
+            else
+                CopyWholly(written);
         }
-        else if (written - copiedAt >= PagesAside)
+
+        if (written - copiedAt >= PagesAside)
         {
             copiedAt = written;
             due.Set();
@@ -60,20 +76,35 @@ internal sealed class Checkpoints : IDisposable
         due.Dispose();
     }
 
-    private void Copy()
+    private void CopyAside()
     {
         while (due.WaitOne() && !closed)
         {
-            TryCheckpoint(copier);
+            Copy(copier.Checkpoint);
         }
     }
 
-    /// <returns>Whether all that was committed is in the file now.</returns>
-    private static bool TryCheckpoint(Db db)
+    private void CopyWholly(int written)
+    {
+        if (Copy(() => writer.CheckpointWholly(failures == 0 ? ShortWait : LongWait)))
+        {
+            failures = 0;
+            return;
+        }
+
+        // Then it is somebody who reads for long.
+        failures++;
+        helpedAt = written + (failures == 1 ? 0 : PagesAhead << Math.Min(failures, 10));
+    }
+
+    private bool Copy(Func<int?> checkpoint)
     {
         try
         {
-            return db.Checkpoint();
+            if (checkpoint() is not { } pages)
+                return false;
+            pagesInLog = pages;
+            return true;
         }
         catch (SqliteException)
         {

@@ -164,7 +164,7 @@ public sealed class Database : IAsyncDisposable
         var db = Db.Open(path, create);
         try
         {
-            db.Script("PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;");
+            db.Script(Db.BusyTimeout + "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;");
             return db;
         }
         catch

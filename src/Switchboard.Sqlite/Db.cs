@@ -16,8 +16,12 @@ public sealed class Db : IDisposable
     private const int StatementsKept = 256;
     private const int PagesAtOnce = 256;
 
+    /// <summary>Waits for others that write to the same file.</summary>
+    internal const string BusyTimeout = "PRAGMA busy_timeout = 10000;";
+
     private readonly sqlite3 handle;
     private readonly Dictionary<string, Statement> statements = new(StringComparer.Ordinal);
+    private readonly Queue<string> oldestFirst = new();
     private readonly Dictionary<(Type Kind, long Key), object> remembered = [];
 
     static Db()
@@ -43,7 +47,6 @@ public sealed class Db : IDisposable
         try
         {
             SqliteException.ThrowExceptionForRC(result, handle);
-            _ = raw.sqlite3_extended_result_codes(handle, 1);
             return new Db(handle);
         }
         catch
@@ -149,8 +152,8 @@ public sealed class Db : IDisposable
     /// <summary>Runs several statements without parameters; not kept.</summary>
     public void Script(string sql) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(handle, sql), handle);
 
-    /// <summary>How many pages this connection has written to the log since it was opened.</summary>
-    internal long PagesWritten()
+    /// <summary>How many pages this connection has written to the log since it was opened, counted round after 32 bits.</summary>
+    internal int PagesWritten()
     {
         SqliteException.ThrowExceptionForRC(
             raw.sqlite3_db_status(handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 0), handle);
@@ -158,14 +161,34 @@ public sealed class Db : IDisposable
     }
 
     /// <summary>Copies what it can from the log into the file without waiting for anybody.</summary>
-    /// <returns>Whether that was all of the log.</returns>
-    internal bool Checkpoint()
+    /// <returns>The pages in the log; <c>null</c> when another connection is copying.</returns>
+    internal int? Checkpoint() => Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
+
+    /// <summary>
+    /// Copies all of the log into the file and waits for those who read it: later readers do not
+    /// need it, so the next write begins it anew.
+    /// </summary>
+    /// <returns>The pages that will be in it; <c>null</c> when somebody reads for longer.</returns>
+    internal int? CheckpointWholly(int milliseconds)
     {
-        var result = raw.sqlite3_wal_checkpoint_v2(handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var inLog, out var copied);
+        Script($"PRAGMA busy_timeout = {milliseconds}");
+        try
+        {
+            return Checkpoint(raw.SQLITE_CHECKPOINT_RESTART) is null ? null : 0;
+        }
+        finally
+        {
+            Script(BusyTimeout);
+        }
+    }
+
+    private int? Checkpoint(int how)
+    {
+        var result = raw.sqlite3_wal_checkpoint_v2(handle, "main", how, out var pages, out _);
         if (result == raw.SQLITE_BUSY)
-            return false;
+            return null;
         SqliteException.ThrowExceptionForRC(result, handle);
-        return inLog == copied;
+        return pages;
     }
 
     /// <summary>
@@ -206,13 +229,21 @@ public sealed class Db : IDisposable
             return statement;
         if (statements.Count >= StatementsKept)
         {
-            var oldest = statements.First();
-            statements.Remove(oldest.Key);
-            oldest.Value.Dispose();
+            // One that is running is put off: its turn comes again.
+            var oldest = oldestFirst.Dequeue();
+            while (statements[oldest].IsRunning)
+            {
+                oldestFirst.Enqueue(oldest);
+                oldest = oldestFirst.Dequeue();
+            }
+
+            statements.Remove(oldest, out var idle);
+            idle!.Dispose();
         }
 
         statement = new Statement(handle, sql);
         statements.Add(sql, statement);
+        oldestFirst.Enqueue(sql);
         return statement;
     }
 }

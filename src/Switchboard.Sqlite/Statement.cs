@@ -11,9 +11,9 @@ internal sealed class Statement : IDisposable
     private readonly sqlite3 connection;
     private readonly sqlite3_stmt handle;
     private readonly int parameterCount;
-    private string[] names = [];
+    // None until the first run, and again after one that lacked a value.
+    private string[]? names;
     private int[] places = [];
-    private bool isRunning;
 
     /// <summary>Prepares one statement.</summary>
     /// <exception cref="SqliteException">It is not valid.</exception>
@@ -30,7 +30,7 @@ internal sealed class Statement : IDisposable
     /// <exception cref="InvalidOperationException">It is running already, or a parameter has no value.</exception>
     public void Begin(ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        if (isRunning)
+        if (IsRunning)
             throw new InvalidOperationException("A statement cannot run within itself.");
         if (!HasNames(parameters))
             Learn(parameters);
@@ -40,7 +40,7 @@ internal sealed class Statement : IDisposable
                 SqliteException.ThrowExceptionForRC(Bind(places[i], parameters[i].Value), connection);
         }
 
-        isRunning = true;
+        IsRunning = true;
     }
 
     /// <summary>Goes to the next row.</summary>
@@ -62,6 +62,9 @@ internal sealed class Statement : IDisposable
     /// <summary>How many rows it changed, once it is done.</summary>
     public int Changes => IsReadOnly ? 0 : raw.sqlite3_changes(connection);
 
+    /// <summary>Whether it stands between <see cref="Begin"/> and <see cref="End"/>.</summary>
+    public bool IsRunning { get; private set; }
+
     /// <summary>Whether it changes nothing.</summary>
     public bool IsReadOnly { get; }
 
@@ -69,7 +72,7 @@ internal sealed class Statement : IDisposable
     public void End()
     {
         raw.sqlite3_reset(handle);
-        isRunning = false;
+        IsRunning = false;
     }
 
     /// <inheritdoc/>
@@ -77,7 +80,7 @@ internal sealed class Statement : IDisposable
 
     private bool HasNames(ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        if (parameters.Length != names.Length)
+        if (names is null || parameters.Length != names.Length)
             return false;
         for (var i = 0; i < parameters.Length; i++)
         {
@@ -91,21 +94,21 @@ internal sealed class Statement : IDisposable
     // A value that the statement does not name is passed over: texts are put together from parts.
     private void Learn(ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        names = new string[parameters.Length];
+        var learnt = new string[parameters.Length];
         places = new int[parameters.Length];
         var bound = new HashSet<int>();
         for (var i = 0; i < parameters.Length; i++)
         {
-            names[i] = parameters[i].Name;
-            places[i] = raw.sqlite3_bind_parameter_index(handle, names[i]);
+            learnt[i] = parameters[i].Name;
+            places[i] = raw.sqlite3_bind_parameter_index(handle, learnt[i]);
             if (places[i] > 0)
                 bound.Add(places[i]);
         }
 
-        if (bound.Count == parameterCount)
+        names = bound.Count == parameterCount ? learnt : null;
+        if (names is not null)
             return;
         var missing = Enumerable.Range(1, parameterCount).First(place => !bound.Contains(place));
-        names = [];
         throw new InvalidOperationException($"There is no value for {raw.sqlite3_bind_parameter_name(handle, missing).utf8_to_string()}.");
     }
 

@@ -7,7 +7,7 @@ internal static class Growth
 {
     private static readonly string[] Reads =
     [
-        "chat list of 25", "message page of 25", "word search, rare words", "word search, commonest word", "search in one chat",
+        "chat list of 25", "message page of 25", "message page, not kept", "word search, rare words", "word search, commonest word", "search in one chat",
         "search by sender", "search by media kind", "chat search by title", "chat search by participant",
     ];
 

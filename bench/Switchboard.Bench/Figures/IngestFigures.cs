@@ -29,10 +29,10 @@ internal static class IngestFigures
             {
                 Name = "ingest of batches",
                 Scale = bench.Scale.Name,
-                Value = count / seconds,
+                Value = rows.Count / seconds,
                 Unit = "messages/s",
-                Floor = count / floor,
-                FloorIs = "raw SQLite, same rows",
+                Floor = rows.Count / floor,
+                FloorIs = "raw SQLite by ADO.NET, same rows",
                 MoreIsBetter = true,
                 Bar = "≥ 50 %",
                 RatioBar = 0.5,
@@ -62,7 +62,7 @@ internal static class IngestFigures
             await ingest.ApplyAsync(logins[account], batch, cancellationToken);
         }
 
-        return (stopwatch.Elapsed.TotalSeconds * count / batches.Sum(batch => batch.Batch.Events.Count), RawIngest.RowsAfter(path, before));
+        return (stopwatch.Elapsed.TotalSeconds, RawIngest.RowsAfter(path, before));
     }
 
     private static RemoteEvent Plain(RemoteEvent what) => what is RemoteEvent.MessageUpserted(var message)

@@ -20,8 +20,13 @@ internal static class PageFigures
         [
             await TakeAsync(bench, server, "chat list of 25", ["/v1/chats?limit=25"], cancellationToken),
             await TakeAsync(bench, server, "message page of 25", pages, cancellationToken),
+            // More pages than are kept, each asked for once before it is asked for again: every one is made anew.
+            await TakeAsync(bench, server, "message page, not kept", Every(pages), cancellationToken) with { Bar = "", RatioBar = null },
         ];
     }
+
+    private static List<string> Every(IReadOnlyList<string> pages) =>
+        [.. Enumerable.Range(21, 10).SelectMany(limit => pages.Select(page => page.Replace("limit=25", $"limit={limit}", StringComparison.Ordinal)))];
 
     private static async Task<Figure> TakeAsync(
         Bench bench, ServerProcess server, string name, List<string> paths, CancellationToken cancellationToken)

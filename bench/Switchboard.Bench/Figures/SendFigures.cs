@@ -55,8 +55,6 @@ internal static class SendFigures
                 Scale = bench.Scale.Name,
                 Value = during.Longest,
                 Unit = "ms, longest",
-                Floor = load.Longest,
-                FloorIs = "the same without a backup",
                 Bar = "≤ 100 ms",
                 ValueBar = 100,
             },

@@ -24,7 +24,7 @@ internal static class SocketFigures
         var chats = await SendFigures.RequestsAsync(server, cancellationToken);
         var (all, frame) = (new ConcurrentBag<double>(), new byte[1_024]);
         var listeners = await ConnectAsync(new Uri(server.Address, "/v1/ws"), token, Greeting, "\"sendStatus\":", all, cancellationToken);
-        await SendAsync(server, chats, bench.LoadTime / 2, cancellationToken);
+        await SendAsync(server, chats, bench.LoadTime, cancellationToken);
         var usual = await MeasureAsync(server, chats, all, bench.LoadTime, cancellationToken);
         double withSlow;
         await using (await SlowSocket.ConnectAsync(server.Address, token, Greeting, cancellationToken))
@@ -85,10 +85,9 @@ internal static class SocketFigures
         ages.Clear();
         var sends = await SendAsync(server, chats, time, cancellationToken);
         await Task.Delay(500, cancellationToken);
-        var expected = sends * Sockets * 2;
-        if (ages.Count < expected * 0.98)
-            throw new InvalidOperationException($"Of {expected} announcements only {ages.Count} came.");
-        return Quantile.P99([.. ages]);
+        // What has not come by now counts as never come: it may not be left out of the slowest.
+        var missing = Math.Max(0, (sends * Sockets * 2) - ages.Count);
+        return Quantile.P99([.. ages, .. Enumerable.Repeat(double.PositiveInfinity, missing)]);
     }
 
     // Steadily, whatever the answers take: who waits for an answer before the next send measures less when it is slow.

@@ -88,13 +88,14 @@ internal static class ChangeLog
             ("$seq", seq), ("$limit", limit));
 
         /// <returns>How many went; as many as the limit when there may be more.</returns>
-        public int ForgetChangesBefore(DateTimeOffset time, int limit)
+        public int ForgetChangesBefore(DateTimeOffset time, DateTimeOffset now, int limit)
         {
-            // From the beginning and without a gap; and never the newest, from which numbers go on.
+            // From the beginning and without a gap; and never the newest, from which numbers go on. What was written while the
+            // clock was wrong must not hold up the rest.
             var oldest = db.Query(
                 "SELECT seq, at FROM change WHERE seq < (SELECT max(seq) FROM change) ORDER BY seq LIMIT $limit",
                 row => (Seq: row.GetInt64(0), At: row.Time(1)), ("$limit", limit));
-            var last = oldest.TakeWhile(change => change.At < time).LastOrDefault().Seq;
+            var last = oldest.TakeWhile(change => change.At < time || change.At > now).LastOrDefault().Seq;
             return db.Execute("DELETE FROM change WHERE seq <= $last", ("$last", last));
         }
 

@@ -92,7 +92,17 @@ internal static class ChatWrites
             var keys = "[" + Store.Join(db.Query(
                 "SELECT sort_key FROM message WHERE chat = $chat LIMIT $limit", row => row.GetInt64(0), ("$chat", chat), ("$limit", limit))) + "]";
             db.Execute("DELETE FROM message_search WHERE rowid IN (SELECT value FROM json_each($keys))", ("$keys", keys));
-            return db.Execute("DELETE FROM message WHERE sort_key IN (SELECT value FROM json_each($keys))", ("$keys", keys));
+            var dropped = db.Execute("DELETE FROM message WHERE sort_key IN (SELECT value FROM json_each($keys))", ("$keys", keys));
+            // Should the removal fail after this, it is a chat with fewer messages, and looks like one.
+            db.Execute(
+                """
+                UPDATE chat SET version = version + 1, (unread, unread_mentions) = (
+                  SELECT count(*), coalesce(sum(m.mentions_me), 0) FROM message m
+                  WHERE m.chat = $chat AND m.sort_key > chat.last_read AND m.is_mine = 0 AND m.hidden = 0 AND m.deleted = 0)
+                WHERE key = $chat
+                """,
+                ("$chat", chat));
+            return dropped;
         }
 
         /// <summary>A chat is gone for its account, with everything in it.</summary>

@@ -81,11 +81,11 @@ internal static class MessageWrites
         /// </summary>
         public void ConfirmSend(Chat chat, long sortKey, RemoteMessageId remoteId, IReadOnlyList<RemoteMediaId> media, DateTimeOffset now)
         {
-            db.Execute("DELETE FROM outbox WHERE message = $key AND kind = 'send'", ("$key", sortKey));
+            db.Execute("DELETE FROM outbox WHERE message = $key AND chat = $chat AND kind = 'send'", ("$key", sortKey), ("$chat", chat.Key));
             var sending = db.QueryFirst(
-                "SELECT id, attachments FROM message WHERE sort_key = $key AND remote_id IS NULL",
+                "SELECT id, attachments FROM message WHERE sort_key = $key AND chat = $chat AND remote_id IS NULL",
                 row => ((long Id, IReadOnlyList<Attachment> Attachments)?)(row.GetInt64(0), ReadAttachments(row.TextOrNull(1))),
-                ("$key", sortKey));
+                ("$key", sortKey), ("$chat", chat.Key));
             if (sending is not { } message)
                 return;
             db.Execute(
@@ -174,9 +174,10 @@ internal static class MessageWrites
         {
             if (message.IsDeleted)
                 return;
+            var removed = 0;
             if (onlyOne)
             {
-                db.Execute(
+                removed = db.Execute(
                     "DELETE FROM reaction WHERE message = $message AND contact = $contact AND key <> $key",
                     ("$message", message.SortKey), ("$contact", contact), ("$key", key));
             }
@@ -184,7 +185,7 @@ internal static class MessageWrites
             var added = db.Execute(
                 "INSERT OR IGNORE INTO reaction (message, contact, key, at) VALUES ($message, $contact, $key, $at)",
                 ("$message", message.SortKey), ("$contact", contact), ("$key", key), ("$at", now.ToUnixTimeMilliseconds()));
-            if (added > 0)
+            if (added + removed > 0)
                 db.AppendMessageChange(chat, message.Id, now);
         }
 

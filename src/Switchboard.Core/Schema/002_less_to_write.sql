@@ -21,10 +21,17 @@ CREATE TABLE change_slim (
   send_state TEXT
 ) STRICT;
 INSERT INTO change_slim SELECT seq, at, kind, account, chat, chat_id, ids, send_state FROM change ORDER BY seq;
+-- The first version forgot by time: what lies before a gap goes too, and where all was forgotten the numbers still go on.
+DELETE FROM change_slim WHERE seq <= (
+  SELECT max(a.seq) FROM change_slim a
+  WHERE a.seq < (SELECT max(seq) FROM change_slim) AND NOT EXISTS (SELECT 1 FROM change_slim b WHERE b.seq = a.seq + 1));
+INSERT INTO change_slim
+  SELECT seq, 0, 'chat.deleted', 0, 0, '', '["none"]', NULL FROM sqlite_sequence
+  WHERE name = 'change' AND seq > coalesce((SELECT max(seq) FROM change_slim), 0) AND NOT EXISTS (SELECT 1 FROM change_slim);
 DROP TABLE change;
 ALTER TABLE change_slim RENAME TO change;
 
--- A few rows at most times: they are found by reading them all. Transaction ids are unique by how they are made.
+-- Transaction ids are unique by how they are made.
 CREATE TABLE outbox_slim (
   key            INTEGER PRIMARY KEY AUTOINCREMENT,
   chat           INTEGER NOT NULL REFERENCES chat ON DELETE CASCADE,
@@ -39,6 +46,7 @@ INSERT INTO outbox_slim SELECT key, chat, message, kind, transaction_id, attempt
 DROP TABLE outbox;
 ALTER TABLE outbox_slim RENAME TO outbox;
 CREATE INDEX outbox_by_message ON outbox (message);
+CREATE INDEX outbox_by_chat ON outbox (chat, key);
 
 -- Looked through once an hour.
 DROP INDEX request_by_time;

@@ -189,7 +189,8 @@ public sealed partial class OutboxWorker(
         var now = clock.GetUtcNow();
         if (e.Kind is NetworkFailure.StorageFull)
         {
-            // No try at all, as its network sees it: neither counted nor ever given up.
+            // No try at all, as its network sees it: neither counted nor ever given up, and what comes after begins anew.
+            firstTried.TryRemove(row.Key, out _);
             await database.WriteAsync(db => db.PutOff(row.Key, now + Backoff.WhileDiskIsFull), CancellationToken.None);
             return;
         }
