@@ -12,7 +12,7 @@ internal static class MatrixPassThrough
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.Map("/_matrix/{**rest}", context =>
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return JsonResponse.WriteAsync(
+        return JsonResponse.WriteRawAsync(
             context.Response, (ReadOnlyMemory<byte>)"""{"errcode":"M_UNRECOGNIZED","error":"Not found: this server has no Matrix routes."}"""u8.ToArray(), context.RequestAborted);
     });
 }
