@@ -73,7 +73,7 @@ internal sealed class Listener : IAsyncDisposable
                 Note(buffer.AsSpan(0, length));
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException || (e is WebSocketException && ending.IsCancellationRequested))
         {
             // The measurement is over.
         }
