@@ -59,7 +59,7 @@ foreach (var scale in scales)
 taken.AddRange(Growth.Of(taken));
 var latest = Path.Combine(root, "bench", "latest.json");
 if (isCheck)
-    return Regression.Check(taken, Report.Read(latest)) ? 0 : 1;
+    return Regression.Check(taken, names.Count == 0 ? [.. scales.Select(scale => scale.Name)] : [], Report.Read(latest)) ? 0 : 1;
 var written = Report.Write(
     latest, Path.Combine(root, "docs", "performance.md"), taken, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().Date), Machine.Describe());
 Console.WriteLine(Report.Table(written));

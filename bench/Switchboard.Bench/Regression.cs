@@ -14,7 +14,7 @@ internal static class Regression
 
     /// <summary>Says what is much worse.</summary>
     /// <returns>Whether nothing is.</returns>
-    public static bool Check(IReadOnlyList<Figure> taken, Run? committed)
+    public static bool Check(IReadOnlyList<Figure> taken, IReadOnlyList<string> scales, Run? committed)
     {
         if (committed is null)
         {
@@ -35,6 +35,12 @@ internal static class Regression
             worse++;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{figure.Name} ({figure.Scale}): ratio {now:F2}, committed {then:F2}: {drop:F1} times worse"));
+        }
+
+        foreach (var gone in committed.Figures.Where(old => old.Ratio is not null && scales.Contains(old.Scale) && !taken.Any(now => Report.IsSame(old, now))))
+        {
+            worse++;
+            Console.WriteLine($"{gone.Name} ({gone.Scale}): was not measured any more");
         }
 
         Console.WriteLine($"{compared} ratios compared, {worse} much worse.");

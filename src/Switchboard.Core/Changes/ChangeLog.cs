@@ -44,14 +44,13 @@ internal static class ChangeLog
         }
 
         /// <summary>
-        /// A message that is new, and its chat with it. Whoever stores it counts the chat's version up, for the chat's row is
-        /// written in any case.
+        /// A message that is new and shown, and its chat with it. Whoever stores it counts the chat's version up, for the chat's
+        /// row is written in any case.
         /// </summary>
-        public void AppendNewMessage(Chat chat, long messageId, bool isShown, string? sendState, DateTimeOffset now)
+        public void AppendShownMessage(Chat chat, long messageId, string? sendState, DateTimeOffset now)
         {
             db.Append(ChangeKind.MessageUpserted, chat.AccountKey, chat.Key, chat.Id, Texts([messageId]), sendState, now);
-            if (isShown)
-                db.Append(ChangeKind.ChatUpserted, chat.AccountKey, chat.Key, chat.Id, [chat.Id], null, now);
+            db.Append(ChangeKind.ChatUpserted, chat.AccountKey, chat.Key, chat.Id, [chat.Id], null, now);
         }
 
         public void AppendChatDeleted(long account, long chat, string chatId, DateTimeOffset now) =>

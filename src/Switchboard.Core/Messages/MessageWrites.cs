@@ -68,10 +68,16 @@ internal static class MessageWrites
                 ("$attachments", message.Attachments.Count == 0 ? null : WriteAttachments(message.Attachments)),
                 ("$hidden", message.IsHidden), ("$expires", message.ExpiresAt?.ToUnixTimeMilliseconds()),
                 ("$state", message.SendState), ("$now", now.ToUnixTimeMilliseconds()));
-            if (!message.IsHidden)
+            if (message.IsHidden)
+            {
+                db.AppendMessageChange(chat, id, now, message.SendState);
+            }
+            else
+            {
                 db.IndexMessage(chat, sortKey, message.Sender, message.IsMine, message.Text?.Html, message.Attachments);
-            db.NoteNew(chat, message, sentAt);
-            db.AppendNewMessage(chat, id, !message.IsHidden, message.SendState, now);
+                db.NoteActivity(chat, message, sentAt);
+                db.AppendShownMessage(chat, id, message.SendState, now);
+            }
 
             return (sortKey, id);
         }
@@ -296,14 +302,8 @@ internal static class MessageWrites
             }
         }
 
-        private void NoteNew(Chat chat, NewMessage message, DateTimeOffset sentAt)
+        private void NoteActivity(Chat chat, NewMessage message, DateTimeOffset sentAt)
         {
-            if (message.IsHidden)
-            {
-                db.Execute("UPDATE chat SET version = version + 1 WHERE key = $chat", ("$chat", chat.Key));
-                return;
-            }
-
             // What was put away comes back when something happens in it; a muted chat stays away (matrix.md §1.5).
             db.Execute(
                 """

@@ -8,11 +8,12 @@ namespace Switchboard.Server.Api;
 /// </summary>
 internal static class MatrixPassThrough
 {
+    private static readonly byte[] Unrecognized = """{"errcode":"M_UNRECOGNIZED","error":"Not found: this server has no Matrix routes."}"""u8.ToArray();
+
     /// <summary>Maps the answer.</summary>
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.Map("/_matrix/{**rest}", context =>
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return JsonResponse.WriteRawAsync(
-            context.Response, (ReadOnlyMemory<byte>)"""{"errcode":"M_UNRECOGNIZED","error":"Not found: this server has no Matrix routes."}"""u8.ToArray(), context.RequestAborted);
+        return JsonResponse.WriteRawAsync(context.Response, Unrecognized, context.RequestAborted);
     });
 }
