@@ -71,7 +71,7 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
                 db.ForgetUploadsBefore(now);
             },
             cancellationToken);
-        while (await database.WriteAsync(db => db.ForgetChangesBefore(now - ChangesKept, now, ChangesAtOnce), cancellationToken) == ChangesAtOnce)
+        while (await database.WriteAsync(db => db.ForgetChanges(ChangesKept, now, ChangesAtOnce), cancellationToken) == ChangesAtOnce)
         {
             // The next slice: nobody's send waits for the whole of it.
         }
