@@ -16,6 +16,10 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
 {
     private const int AtOnce = 200;
     private const int ChangesAtOnce = 5000;
+    private const int WordsAtOnce = 1000;
+    private const int IndexPagesAtOnce = 100;
+    private const int IndexPagesEachTime = 2000;
+    private const int WordsEachTime = 20_000;
     private static readonly TimeSpan LookAtClock = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan ChangesKept = TimeSpan.FromDays(30);
@@ -25,6 +29,7 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
     private static readonly TimeSpan FilesSpared = TimeSpan.FromHours(1);
 
     private readonly Signal wake = new();
+    private string wordsLookedAt = "";
 
     /// <summary>Called after reminders fired, so that networks are told what they put on chats.</summary>
     public event Action? Reminded;
@@ -76,11 +81,13 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
                 db.ForgetUploadsBefore(now);
             },
             cancellationToken);
-        while (await database.WriteAsync(db => db.ForgetChangesBefore(now - ChangesKept, now, ChangesAtOnce), cancellationToken) == ChangesAtOnce)
+        while (await database.WriteAsync(db => db.ForgetChanges(ChangesKept, now, ChangesAtOnce), cancellationToken) == ChangesAtOnce)
         {
             // The next slice: nobody's send waits for the whole of it.
         }
 
+        await ForgetWordsAsync(cancellationToken);
+        await JoinIndexPiecesAsync(cancellationToken);
         files.SweepTemporary(FilesSpared);
         // A file is stored a moment before its row: young ones are spared.
         foreach (var hash in files.HashesUntouchedFor(FilesSpared))
@@ -88,6 +95,35 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
             cancellationToken.ThrowIfCancellationRequested();
             if (!database.Read(db => db.IsInUse(hash)))
                 files.DeleteUntouchedFor(hash, FilesSpared);
+        }
+    }
+
+    // Some each time, going round: words of messages that are gone do not stay for ever.
+    private async Task ForgetWordsAsync(CancellationToken cancellationToken)
+    {
+        for (var looked = 0; looked < WordsEachTime; looked += WordsAtOnce)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (last, gone) = database.Read(db =>
+            {
+                var words = db.WordsAfter(wordsLookedAt, WordsAtOnce);
+                return (words.LastOrDefault(), words.FindAll(word => !db.IsBorne(word)));
+            });
+            wordsLookedAt = last ?? "";
+            if (gone.Count > 0)
+                await database.WriteAsync(db => db.ForgetWords(gone), cancellationToken);
+            if (last is null)
+                return;
+        }
+    }
+
+    // In short writes, and not all of a large index in one hour: nobody's send waits for it.
+    private async Task JoinIndexPiecesAsync(CancellationToken cancellationToken)
+    {
+        for (var done = 0; done < IndexPagesEachTime; done += IndexPagesAtOnce)
+        {
+            if (!await database.WriteAsync(db => db.JoinIndexPieces(IndexPagesAtOnce), cancellationToken))
+                return;
         }
     }
 
