@@ -1,4 +1,4 @@
--- 003: what homeservers and bridges tell: history with gaps, marks, invitations, send reports, people's pictures.
+-- 004: what homeservers and bridges tell: history with gaps, marks, invitations, send reports, people's pictures.
 
 CREATE TABLE gap (
   -- Messages of a chat that are missing, and where the network finds them.
