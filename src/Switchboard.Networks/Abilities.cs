@@ -69,11 +69,44 @@ public sealed record ChatStateChange
     public TimeSpan? Expiry { get; init; }
 }
 
-/// <summary>The network wants to know which chats are muted, because it decides by it whom to notify.</summary>
-public interface ISupportsMuting
+/// <summary>
+/// The network wants to know what the owner has put on chats: because it decides by it whom to notify, or because it tells the
+/// owner's other devices.
+/// </summary>
+public interface ISupportsMarks
 {
-    /// <summary>Mutes or unmutes a chat for this login.</summary>
-    Task SetMutedAsync(RemoteChatId chat, bool muted, CancellationToken cancellationToken);
+    /// <summary>
+    /// Puts marks on a chat for this login, or takes them off; <c>null</c> members stay. Called from the outbox until it succeeds,
+    /// always with the marks as they are by then.
+    /// </summary>
+    Task SetMarksAsync(RemoteChatId chat, ChatMarks marks, CancellationToken cancellationToken);
+}
+
+/// <summary>Messages from before what was received can be fetched.</summary>
+public interface ISupportsHistory
+{
+    /// <summary>
+    /// Up to about <paramref name="limit"/> messages directly before the gap of that token; it may find none and still have a
+    /// <see cref="RemoteHistory.Next"/>. Called for one chat at a time; may be repeated with the same token.
+    /// </summary>
+    Task<RemoteHistory> LoadOlderAsync(RemoteChatId chat, string token, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>People of a chat may be known in part only and can be fetched whole.</summary>
+public interface ISupportsParticipants
+{
+    /// <summary>The chat with everybody in it.</summary>
+    Task<RemoteChat> LoadParticipantsAsync(RemoteChatId chat, CancellationToken cancellationToken);
+}
+
+/// <summary>There are chats that the owner is only invited to (<see cref="RemoteChat.IsInvitation"/>).</summary>
+public interface ISupportsInvitations
+{
+    /// <summary>Accepts: the chat is told again, with all that may be seen of it. Harmless when accepted already.</summary>
+    Task AcceptInvitationAsync(RemoteChatId chat, CancellationToken cancellationToken);
+
+    /// <summary>Declines: the chat is told as removed. Harmless when it is gone already.</summary>
+    Task DeclineInvitationAsync(RemoteChatId chat, CancellationToken cancellationToken);
 }
 
 /// <summary>People who muted a chat can be told about one message all the same.</summary>
@@ -92,12 +125,16 @@ public interface ISupportsContacts
 {
     /// <summary>
     /// People whose name or handle holds the text, and the one whose exact id, handle, number or address it is. Best
-    /// matches first, at most <paramref name="limit"/>; never the login's own user.
+    /// matches first, at most <paramref name="limit"/>; never the account's own user.
     /// </summary>
-    Task<IReadOnlyList<RemoteUser>> SearchAsync(string query, int limit, CancellationToken cancellationToken);
+    /// <param name="accountId">The account, one of the login's, on whose network they are looked for.</param>
+    /// <param name="query">Part of a name or handle, or an exact identifier.</param>
+    /// <param name="limit">People at most.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<IReadOnlyList<RemoteUser>> SearchAsync(string accountId, string query, int limit, CancellationToken cancellationToken);
 
-    /// <summary>The person of exactly this identifier; <c>null</c> when the network knows nobody of it.</summary>
-    Task<RemoteUser?> ResolveAsync(PersonIdentifier identifier, CancellationToken cancellationToken);
+    /// <summary>The person of exactly this identifier on that account's network; <c>null</c> when it knows nobody of it.</summary>
+    Task<RemoteUser?> ResolveAsync(string accountId, PersonIdentifier identifier, CancellationToken cancellationToken);
 }
 
 /// <summary>An exact way to name a person. A closed set.</summary>
@@ -125,20 +162,22 @@ public interface ISupportsDirectChats
 {
     /// <summary>The direct chat with that person, made if there is none. With the login's own user: the note-to-self chat.</summary>
     /// <exception cref="NetworkException"><see cref="NetworkFailure.NotFound"/> when there is no such person.</exception>
-    Task<RemoteChat> OpenDirectChatAsync(UserId user, CancellationToken cancellationToken);
+    Task<RemoteChat> OpenDirectChatAsync(string accountId, UserId user, CancellationToken cancellationToken);
 }
 
 /// <summary>Groups can be made.</summary>
 public interface ISupportsGroups
 {
-    /// <summary>Makes a group of the login's own user and these people.</summary>
+    /// <summary>Makes a group of the account's own user and these people.</summary>
+    /// <param name="accountId">The account, one of the login's, that makes it.</param>
     /// <param name="participants">The others, without repetition; at least one.</param>
     /// <param name="title">Its title, if any.</param>
     /// <param name="transaction">Names this creation.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="NetworkException"><see cref="NetworkFailure.NotFound"/> when one of them does not exist.</exception>
     Task<RemoteChat> CreateGroupAsync(
-        IReadOnlyList<UserId> participants, string? title, TransactionId transaction, CancellationToken cancellationToken);
+        string accountId, IReadOnlyList<UserId> participants, string? title, TransactionId transaction,
+        CancellationToken cancellationToken);
 }
 
 /// <summary>The files of received messages can be fetched.</summary>

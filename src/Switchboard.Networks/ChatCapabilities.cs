@@ -98,6 +98,9 @@ public sealed record ChatCapabilities
     /// <summary>The chat can be deleted for everyone.</summary>
     public bool DeleteChatForEveryone { get; init; }
 
+    /// <summary>How an invitation or a stranger's request is accepted; <c>null</c> when the chat is neither.</summary>
+    public MessageRequestCapabilities? MessageRequest { get; init; }
+
     /// <summary>What may be done with participants.</summary>
     public ParticipantActionCapabilities ParticipantActions { get; init; } = new();
 
@@ -128,6 +131,28 @@ public sealed record AttachmentCapabilities
 
     /// <summary>Bytes.</summary>
     public long? MaxSize { get; init; }
+
+    /// <summary>Pixels.</summary>
+    public int? MaxWidth { get; init; }
+
+    /// <summary>Pixels.</summary>
+    public int? MaxHeight { get; init; }
+
+    /// <summary>Seconds.</summary>
+    public int? MaxDuration { get; init; }
+
+    /// <summary>It can be sent to be seen once.</summary>
+    public bool ViewOnce { get; init; }
+}
+
+/// <summary>How an invitation or a stranger's request is accepted.</summary>
+public sealed record MessageRequestCapabilities
+{
+    /// <summary>By sending a message.</summary>
+    public CapabilityLevel AcceptWithMessage { get; init; }
+
+    /// <summary>Without one.</summary>
+    public CapabilityLevel AcceptWithButton { get; init; }
 }
 
 /// <summary>Which timers disappearing messages can have.</summary>
@@ -138,6 +163,9 @@ public sealed record DisappearingTimerCapabilities
 
     /// <summary>The only timers possible; <c>null</c> means any.</summary>
     public IReadOnlyList<TimeSpan>? Timers { get; init; }
+
+    /// <summary>Messages that do not vanish carry no timer at all.</summary>
+    public bool OmitEmptyTimer { get; init; }
 }
 
 /// <summary>When the time of a disappearing message starts.</summary>

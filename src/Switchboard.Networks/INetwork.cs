@@ -142,4 +142,31 @@ public sealed record RemoteAccount
 
     /// <summary>The owner of the account on that network.</summary>
     public required RemoteUser Self { get; init; }
+
+    /// <summary>
+    /// How the bridge behind it is doing, as far as the network tells; that the login itself is connected the server knows.
+    /// </summary>
+    public AccountState State { get; init; }
+
+    /// <summary>More about the state, for people.</summary>
+    public string? StateText { get; init; }
+}
+
+/// <summary>How an account behind a login is doing (objects.md §10, <c>status</c>).</summary>
+public enum AccountState
+{
+    /// <summary>As far as the network tells, well.</summary>
+    Connected,
+
+    /// <summary>The bridge is getting in touch with its network.</summary>
+    Connecting,
+
+    /// <summary>The bridge has lost its network for a while and tries by itself.</summary>
+    Disconnected,
+
+    /// <summary>A person must log in to the bridged network again.</summary>
+    ReconnectRequired,
+
+    /// <summary>Something is wrong that a person should look at.</summary>
+    AttentionRequired,
 }

@@ -32,7 +32,14 @@ public interface INetworkConnection : IAsyncDisposable
 /// <summary>The network's answer to a send.</summary>
 /// <param name="Id">The network's id for the message.</param>
 /// <param name="Media">The network's ids for its attachments, in the order in which they were given.</param>
-public sealed record SentMessage(RemoteMessageId Id, IReadOnlyList<RemoteMediaId> Media);
+public sealed record SentMessage(RemoteMessageId Id, IReadOnlyList<RemoteMediaId> Media)
+{
+    /// <summary>
+    /// Whether the message has only reached what stands before the network proper, such as a bridge that will report: it stays
+    /// pending until <see cref="RemoteEvent.SendStatusChanged"/>.
+    /// </summary>
+    public bool AwaitsReport { get; init; }
+}
 
 /// <summary>What a person sends.</summary>
 public sealed record OutgoingMessage
@@ -48,6 +55,9 @@ public sealed record OutgoingMessage
 
     /// <summary>People to notify; <c>@room</c> stands for everybody (objects.md §7).</summary>
     public IReadOnlyList<string> Mentions { get; init; } = [];
+
+    /// <summary>Who wrote the message this answers, if known.</summary>
+    public UserId? ReplyToSender { get; init; }
 
     /// <summary>When it vanishes, counted from its sending; <c>null</c> means never.</summary>
     public TimeSpan? ExpiresAfter { get; init; }
@@ -86,6 +96,9 @@ public sealed record AttachmentInfo
 
     /// <summary>Seconds.</summary>
     public double? Duration { get; init; }
+
+    /// <summary>A still picture of it that the network holds.</summary>
+    public RemoteMediaId? Poster { get; init; }
 
     /// <summary>SHA-256 of the content, lower-case hex, of a file to send; what a network says of it is not trusted.</summary>
     public string? Sha256 { get; init; }

@@ -39,7 +39,8 @@ public static class StoreChecks
 
     /// <summary>The hashes of all files that rows name.</summary>
     public static IReadOnlyList<string> Files(Db db) => db.Query(
-        "SELECT hash FROM media WHERE hash IS NOT NULL UNION SELECT hash FROM upload", row => row.GetString(0));
+        "SELECT hash FROM media WHERE hash IS NOT NULL UNION SELECT hash FROM upload UNION SELECT avatar_hash FROM contact WHERE avatar_hash IS NOT NULL",
+        row => row.GetString(0));
 
     /// <summary>How many accounts, chats and messages there are.</summary>
     public static (long Accounts, long Chats, long Messages) Count(Db db) => (
