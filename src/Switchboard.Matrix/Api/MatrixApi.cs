@@ -6,7 +6,7 @@ using Switchboard.Networks;
 namespace Switchboard.Matrix.Api;
 
 /// <summary>
-/// Calls to one homeserver in the name of one login. Paths are relative to <c>/_matrix/client/</c>, such as
+/// Calls to one homeserver in the name of one login, over a client of its own. Paths are relative to <c>/_matrix/client/</c>, such as
 /// <c>v3/account/whoami</c>, with every part escaped already.
 /// </summary>
 /// <remarks>
@@ -38,17 +38,16 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
     public static string Escape(string part) => Uri.EscapeDataString(part);
 
     /// <summary>Asks for something. The caller disposes the answer.</summary>
-    public async Task<JsonDocument> GetAsync(string path, CancellationToken cancellationToken)
-    {
-        using var timeout = Deadline(AnswerTimeout, cancellationToken);
-        return await GuardAsync(
-            async token =>
-            {
-                using var answer = await AskAsync(HttpMethod.Get, Client(path), null, token);
-                return await ReadJsonAsync(answer, token);
-            },
-            timeout, cancellationToken);
-    }
+    public Task<JsonDocument> GetAsync(string path, CancellationToken cancellationToken) =>
+        GetAsync(path, AnswerTimeout, cancellationToken);
+
+    /// <summary>The same with a time-out of one's own.</summary>
+    public Task<JsonDocument> GetAsync(string path, TimeSpan timeout, CancellationToken cancellationToken) =>
+        GetAsync(Client(path), LargestAnswer, timeout, cancellationToken);
+
+    /// <summary>What the site at this address says about where its homeserver is (<c>.well-known/matrix/client</c>).</summary>
+    public Task<JsonDocument> GetWellKnownAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        GetAsync(At(".well-known/matrix/client"), LargestError, timeout, cancellationToken);
 
     /// <summary>
     /// Asks for something large, to be read as it comes: as long as bytes keep coming within <paramref name="timeout"/> of each other
@@ -86,8 +85,24 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => pacing.Dispose();
+    /// <summary>Closes the connections to the homeserver.</summary>
+    public void Dispose()
+    {
+        pacing.Dispose();
+        http.Dispose();
+    }
+
+    private async Task<JsonDocument> GetAsync(Uri url, int limit, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var timeout = Deadline(patience, cancellationToken);
+        return await GuardAsync(
+            async token =>
+            {
+                using var answer = await AskAsync(HttpMethod.Get, url, null, token);
+                return await ReadJsonAsync(answer, limit, token);
+            },
+            timeout, cancellationToken);
+    }
 
     private async Task<JsonDocument> SendNowAsync(
         HttpMethod method, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
@@ -97,7 +112,7 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
             async token =>
             {
                 using var answer = await AskAsync(method, Client(path), () => JsonContent(json), token);
-                return await ReadJsonAsync(answer, token);
+                return await ReadJsonAsync(answer, LargestAnswer, token);
             },
             timeout, cancellationToken);
     }
@@ -153,9 +168,9 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
         return MatrixFailures.Of(answer.StatusCode, answer.Headers, body ?? ReadOnlyMemory<byte>.Empty, clock.GetUtcNow());
     }
 
-    private static async Task<JsonDocument> ReadJsonAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    private static async Task<JsonDocument> ReadJsonAsync(HttpResponseMessage answer, int limit, CancellationToken cancellationToken)
     {
-        var body = await BoundedContent.ReadAsync(answer.Content, LargestAnswer, cancellationToken)
+        var body = await BoundedContent.ReadAsync(answer.Content, limit, cancellationToken)
             ?? throw new NetworkException(NetworkFailure.Rejected, "The homeserver's answer is larger than can be right.");
         return JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = DeepestJson });
     }
