@@ -95,7 +95,7 @@ public sealed class MatrixNetwork : INetwork
             if (answer.RootElement.Text("user_id") != state.UserId)
                 throw new NetworkException(NetworkFailure.LoginExpired, "The homeserver takes this session for somebody else's. Log in again.");
             var session = new MatrixSession(state.UserId, state.DeviceId, state.AccountId);
-            return new MatrixConnection(session, api, OpenStore(login.RemoteId), clock, logger);
+            return new MatrixConnection(session, api, OpenStore(login.RemoteId, state), clock, logger);
         }
         catch
         {
@@ -125,13 +125,13 @@ public sealed class MatrixNetwork : INetwork
         registry.Remove(login.RemoteId);
     }
 
-    private MatrixStore OpenStore(string remoteId)
+    private MatrixStore OpenStore(string remoteId, LoginState state)
     {
         var file = StoreFile(remoteId);
         try
         {
             Files.Make(file);
-            return MatrixStore.Open(file);
+            return MatrixStore.Open(file, state.UserId, state.AccountId);
         }
         catch (Exception e) when (DiskFull.Is(e))
         {

@@ -1,4 +1,5 @@
 using Switchboard.Matrix.Api;
+using Switchboard.Matrix.Sync;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix;
@@ -7,6 +8,5 @@ namespace Switchboard.Matrix;
 internal static class Pictures
 {
     /// <summary>The picture at that address; <c>null</c> when it is none.</summary>
-    public static RemoteMedia? Of(string? address) => Mxc.Parse(address) is not { } mxc ? null : new RemoteMedia(
-        new RemoteMediaId(mxc.ToString()), new AttachmentInfo { Kind = AttachmentKind.Image, MimeType = "image/*", FileName = "avatar" });
+    public static RemoteMedia? Of(string? address) => MediaAddress.Parse(address) is { } valid ? RoomChat.Picture(valid.ToString()) : null;
 }

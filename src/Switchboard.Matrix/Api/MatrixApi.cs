@@ -195,7 +195,7 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
         {
             throw MatrixFailures.TimedOut();
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw MatrixFailures.Unreachable(e);

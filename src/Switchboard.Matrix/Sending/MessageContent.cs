@@ -16,7 +16,7 @@ internal static class MessageContent
     /// <param name="message">What to say.</param>
     /// <param name="media">Where its attachment is by now; <c>null</c> without one.</param>
     /// <param name="frame">Its surroundings.</param>
-    public static OutgoingEvent Make(OutgoingMessage message, Mxc? media, MessageFrame frame)
+    public static OutgoingEvent Make(OutgoingMessage message, MediaAddress? media, MessageFrame frame)
     {
         var content = Json.Object(json =>
         {
@@ -50,7 +50,6 @@ internal static class MessageContent
             json.WriteStartObject("m.new_content");
             WriteText(json, messageType, text, people, frame, "");
             WriteMentions(json, mentions, frame, null);
-            WriteTimer(json, frame);
             json.WriteEndObject();
             json.WriteStartObject("m.relates_to");
             json.WriteString("rel_type", "m.replace");
@@ -96,7 +95,7 @@ internal static class MessageContent
     private static string NoTags(string html) => html.Replace("<", "&lt;", StringComparison.Ordinal);
 
     private static void WriteAttachment(
-        Utf8JsonWriter json, AttachmentInfo info, MessageText? caption, Mxc address, IReadOnlyList<string> people, MessageFrame frame)
+        Utf8JsonWriter json, AttachmentInfo info, MessageText? caption, MediaAddress address, IReadOnlyList<string> people, MessageFrame frame)
     {
         var name = info.FileName is { Length: > 0 } given ? given : "file";
         if (info.Kind is AttachmentKind.Sticker)
