@@ -18,6 +18,8 @@ internal static class CommandLine
         root.Subcommands.Add(serve);
         root.Subcommands.Add(TokenCommands.Make());
         root.Subcommands.Add(AccountsCommands.Make());
+        root.Subcommands.Add(LoginCommand.Make());
+        root.Subcommands.Add(LogoutCommand.Make());
         root.Subcommands.Add(DoctorCommand.Make());
         root.Subcommands.Add(ArchiveCommands.MakeBackup());
         root.Subcommands.Add(ArchiveCommands.MakeRestore());
@@ -40,7 +42,7 @@ internal static class CommandLine
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (e is StartRefusedException or RefusedException)
+        catch (Exception e) when (e is StartRefusedException or RefusedException or ApiRefusedException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
