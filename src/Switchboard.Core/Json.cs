@@ -15,6 +15,7 @@ namespace Switchboard.Core;
 [JsonSerializable(typeof(AttachmentInfo))]
 [JsonSerializable(typeof(Draft))]
 [JsonSerializable(typeof(List<Attachment>))]
+[JsonSerializable(typeof(List<Link>))]
 [JsonSerializable(typeof(List<string>))]
 internal sealed partial class CoreJson : JsonSerializerContext
 {

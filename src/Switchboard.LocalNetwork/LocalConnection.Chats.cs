@@ -11,7 +11,7 @@ internal sealed partial class LocalConnection
     private const int MaxDescriptionLength = 10_000;
 
     /// <inheritdoc/>
-    public Task<RemoteChat> OpenDirectChatAsync(UserId user, CancellationToken cancellationToken) => ChangeAsync(
+    public Task<RemoteChat> OpenDirectChatAsync(string accountId, UserId user, CancellationToken cancellationToken) => ChangeAsync(
         change =>
         {
             var other = RequirePerson(change, user);
@@ -25,7 +25,8 @@ internal sealed partial class LocalConnection
 
     /// <inheritdoc/>
     public Task<RemoteChat> CreateGroupAsync(
-        IReadOnlyList<UserId> participants, string? title, TransactionId transaction, CancellationToken cancellationToken)
+        string accountId, IReadOnlyList<UserId> participants, string? title, TransactionId transaction,
+        CancellationToken cancellationToken)
     {
         CheckLength(title, MaxTitleLength, "title");
         return ChangeAsync(
@@ -95,10 +96,13 @@ internal sealed partial class LocalConnection
     }
 
     /// <inheritdoc/>
-    public Task SetMutedAsync(RemoteChatId chat, bool muted, CancellationToken cancellationToken) => ChangeAsync(
+    public Task SetMarksAsync(RemoteChatId chat, ChatMarks marks, CancellationToken cancellationToken) => ChangeAsync(
         change =>
         {
-            change.Db.SetMuted(change.Db.RequireMembership(chat, Identity.Id).Room, Identity.Id, muted);
+            // An identity has one login, so all but who wants to be notified is the login's own business.
+            var room = change.Db.RequireMembership(chat, Identity.Id).Room;
+            if (marks.IsMuted is { } muted)
+                change.Db.SetMuted(room, Identity.Id, muted);
             return true;
         },
         cancellationToken);

@@ -6,7 +6,8 @@ namespace Switchboard.LocalNetwork;
 internal sealed partial class LocalConnection
 {
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RemoteUser>> SearchAsync(string query, int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<RemoteUser>> SearchAsync(
+        string accountId, string query, int limit, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var wanted = Folding.Fold(query.Trim());
@@ -24,7 +25,8 @@ internal sealed partial class LocalConnection
     }
 
     /// <inheritdoc/>
-    public Task<RemoteUser?> ResolveAsync(PersonIdentifier identifier, CancellationToken cancellationToken)
+    public Task<RemoteUser?> ResolveAsync(
+        string accountId, PersonIdentifier identifier, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var username = identifier switch

@@ -15,7 +15,7 @@ namespace Switchboard.LocalNetwork;
 /// </remarks>
 internal sealed partial class LocalConnection :
     INetworkConnection, ISupportsEdits, ISupportsDeletion, ISupportsReactions, ISupportsReadReceipts, ISupportsTyping,
-    ISupportsChatState, ISupportsMuting, ISupportsNotifyAnyway, ISupportsContacts, ISupportsDirectChats, ISupportsGroups, ISupportsMedia
+    ISupportsChatState, ISupportsMarks, ISupportsNotifyAnyway, ISupportsContacts, ISupportsDirectChats, ISupportsGroups, ISupportsMedia
 {
     private const int BatchSize = 200;
     private const int TypingKept = 64;

@@ -36,7 +36,7 @@ public sealed class ChatTests
         await Refused.AsAsync(NetworkFailure.Rejected, () => ada.MakeGroupAsync(new string('x', 1001), bob));
         var stranger = await Refused.AsAsync(
             NetworkFailure.NotFound,
-            () => ada.Does.CreateGroupAsync([bob.Id, Town.IdOf("zoe")], "Us", new("t"), CancellationToken.None));
+            () => ada.Does.CreateGroupAsync(ada.AccountId, [bob.Id, Town.IdOf("zoe")], "Us", new("t"), CancellationToken.None));
 
         Assert.Contains("\"zoe\"", stranger.Message, StringComparison.Ordinal);
         Assert.Empty(await bob.ReceivedAsync());

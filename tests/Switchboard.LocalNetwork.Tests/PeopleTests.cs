@@ -26,7 +26,7 @@ public sealed class PeopleTests
         await town.LogInAsync("marek", "Marek z Łodzi, Łódź");
         await town.LogInAsync("ivan", "Иванов");
 
-        var found = await ada.Does.SearchAsync(query, 10, CancellationToken.None);
+        var found = await ada.Does.SearchAsync(ada.AccountId, query, 10, CancellationToken.None);
 
         Assert.Equal(expected, string.Join(',', found.Select(person => person.Username)));
     }
@@ -44,9 +44,9 @@ public sealed class PeopleTests
         var removed = await town.AddAsync("ghost-an");
         await town.Network.RemoveAsync(removed.Login, CancellationToken.None);
 
-        Assert.Equal(["an", "anna", "dan", "joan"], Names(await owner.Does.SearchAsync("an", 10, CancellationToken.None)));
-        Assert.Equal(["an", "anna"], Names(await owner.Does.SearchAsync("an", 2, CancellationToken.None)));
-        Assert.Equal(["an", "anna", "dan", "joan"], Names(await owner.Does.SearchAsync("", 10, CancellationToken.None)));
+        Assert.Equal(["an", "anna", "dan", "joan"], Names(await owner.Does.SearchAsync(owner.AccountId, "an", 10, CancellationToken.None)));
+        Assert.Equal(["an", "anna"], Names(await owner.Does.SearchAsync(owner.AccountId, "an", 2, CancellationToken.None)));
+        Assert.Equal(["an", "anna", "dan", "joan"], Names(await owner.Does.SearchAsync(owner.AccountId, "", 10, CancellationToken.None)));
 
         static IEnumerable<string?> Names(IReadOnlyList<RemoteUser> people) => people.Select(person => person.Username);
     }
@@ -70,7 +70,7 @@ public sealed class PeopleTests
         await town.Network.RemoveAsync(bob.Login, CancellationToken.None);
         Assert.Null(await Resolve(new PersonIdentifier.ByUserId(bob.Id)));
 
-        Task<RemoteUser?> Resolve(PersonIdentifier identifier) => ada.Does.ResolveAsync(identifier, CancellationToken.None);
+        Task<RemoteUser?> Resolve(PersonIdentifier identifier) => ada.Does.ResolveAsync(ada.AccountId, identifier, CancellationToken.None);
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class PeopleTests
         var ada = await town.AddAsync("ada");
 
         var refusal = await Refused.AsAsync(
-            NetworkFailure.NotFound, () => ada.Does.OpenDirectChatAsync(new(user), CancellationToken.None));
+            NetworkFailure.NotFound, () => ada.Does.OpenDirectChatAsync(ada.AccountId, new(user), CancellationToken.None));
 
         Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
         Assert.Contains("add an account", refusal.Message, StringComparison.Ordinal);

@@ -21,6 +21,8 @@ internal sealed class Person
 
     public UserId Id => Town.IdOf(Login.RemoteId);
 
+    public string AccountId => connection.Identity.AccountId;
+
     public RemoteChat Self { get; private set; } = null!;
 
     public string? Cursor { get; private set; }
@@ -86,10 +88,10 @@ internal sealed class Person
     public async Task<T> ReceivedAsync<T>()
         where T : RemoteEvent => Assert.IsType<T>(Assert.Single(await ReceivedAsync()));
 
-    public Task<RemoteChat> OpenChatAsync(Person other) => connection.OpenDirectChatAsync(other.Id, CancellationToken.None);
+    public Task<RemoteChat> OpenChatAsync(Person other) => connection.OpenDirectChatAsync(AccountId, other.Id, CancellationToken.None);
 
     public Task<RemoteChat> MakeGroupAsync(string? title, params Person[] others) => connection.CreateGroupAsync(
-        [.. others.Select(other => other.Id)], title, NewTransaction(), CancellationToken.None);
+        AccountId, [.. others.Select(other => other.Id)], title, NewTransaction(), CancellationToken.None);
 
     public Task<SentMessage> SendAsync(RemoteChat chat, OutgoingMessage message, string? transaction = null) => connection.SendAsync(
         chat.Id, transaction is null ? NewTransaction() : new(transaction), message, CancellationToken.None);
@@ -113,7 +115,8 @@ internal sealed class Person
 
     public Task TypeAsync(RemoteChat chat, bool typing = true) => connection.SetTypingAsync(chat.Id, typing, CancellationToken.None);
 
-    public Task MuteAsync(RemoteChat chat, bool muted = true) => connection.SetMutedAsync(chat.Id, muted, CancellationToken.None);
+    public Task MuteAsync(RemoteChat chat, bool muted = true) => connection.SetMarksAsync(
+        chat.Id, new ChatMarks { IsMuted = muted }, CancellationToken.None);
 
     public Task<bool> NotifyAsync(RemoteChat chat, SentMessage message) =>
         connection.NotifyAnywayAsync(chat.Id, message.Id, CancellationToken.None);

@@ -64,7 +64,7 @@ public sealed class TransactionTests
         Assert.Equal(["MessageEdited", "ChatUpserted"], (await bob.ReceivedAsync()).Select(what => what.GetType().Name));
 
         Task<DateTimeOffset> EditAsync() => ada.Does.EditAsync(chat.Id, message.Id, Town.Text("hello"), [], new("e1"), default);
-        Task<RemoteChat> GroupAsync() => ada.Does.CreateGroupAsync([bob.Id], "Friends", new("e1"), default);
+        Task<RemoteChat> GroupAsync() => ada.Does.CreateGroupAsync(ada.AccountId, [bob.Id], "Friends", new("e1"), default);
     }
 
     [Fact]

@@ -30,7 +30,8 @@ public class BareConnection(ScriptedNetwork network, string login) : INetworkCon
 /// <summary>A connection with every ability, which notes each call and answers as its network says.</summary>
 public sealed class ScriptedConnection(ScriptedNetwork network, string login)
     : BareConnection(network, login), ISupportsEdits, ISupportsDeletion, ISupportsReactions, ISupportsReadReceipts, ISupportsTyping,
-        ISupportsChatState, ISupportsMuting, ISupportsNotifyAnyway, ISupportsContacts, ISupportsDirectChats, ISupportsGroups, ISupportsMedia
+        ISupportsChatState, ISupportsMarks, ISupportsNotifyAnyway, ISupportsContacts, ISupportsDirectChats, ISupportsGroups, ISupportsMedia,
+        ISupportsHistory, ISupportsParticipants, ISupportsInvitations
 {
     /// <inheritdoc/>
     public Task<DateTimeOffset> EditAsync(
@@ -63,19 +64,37 @@ public sealed class ScriptedConnection(ScriptedNetwork network, string login)
         Done($"update {chat}", Network.ChatAnswer());
 
     /// <inheritdoc/>
-    public Task SetMutedAsync(RemoteChatId chat, bool muted, CancellationToken cancellationToken) =>
-        Done($"mute {chat} {muted}", true);
+    public Task SetMarksAsync(RemoteChatId chat, ChatMarks marks, CancellationToken cancellationToken) =>
+        Network.TakeMarksAsync(chat, marks, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<RemoteHistory> LoadOlderAsync(RemoteChatId chat, string token, int limit, CancellationToken cancellationToken)
+    {
+        Network.Note($"history {chat} {token}");
+        return await Network.History(chat, token, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<RemoteChat> LoadParticipantsAsync(RemoteChatId chat, CancellationToken cancellationToken) =>
+        Done($"participants {chat}", Network.ChatAnswer());
+
+    /// <inheritdoc/>
+    public Task AcceptInvitationAsync(RemoteChatId chat, CancellationToken cancellationToken) => Done($"accept {chat}", true);
+
+    /// <inheritdoc/>
+    public Task DeclineInvitationAsync(RemoteChatId chat, CancellationToken cancellationToken) => Done($"decline {chat}", true);
 
     /// <inheritdoc/>
     public Task<bool> NotifyAnywayAsync(RemoteChatId chat, RemoteMessageId message, CancellationToken cancellationToken) =>
         Done($"notify {chat} {message}", true);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RemoteUser>> SearchAsync(string query, int limit, CancellationToken cancellationToken) =>
-        Done($"search {query}", Network.Directory);
+    public Task<IReadOnlyList<RemoteUser>> SearchAsync(
+        string accountId, string query, int limit, CancellationToken cancellationToken) => Done($"search {query}", Network.Directory);
 
     /// <inheritdoc/>
-    public Task<RemoteUser?> ResolveAsync(PersonIdentifier identifier, CancellationToken cancellationToken) => Done(
+    public Task<RemoteUser?> ResolveAsync(
+        string accountId, PersonIdentifier identifier, CancellationToken cancellationToken) => Done(
         $"resolve {identifier}",
         Network.Directory.FirstOrDefault(user => identifier switch
         {
@@ -87,13 +106,13 @@ public sealed class ScriptedConnection(ScriptedNetwork network, string login)
         }));
 
     /// <inheritdoc/>
-    public Task<RemoteChat> OpenDirectChatAsync(UserId user, CancellationToken cancellationToken) =>
-        Done($"open {user}", Network.ChatAnswer());
+    public Task<RemoteChat> OpenDirectChatAsync(string accountId, UserId user, CancellationToken cancellationToken) =>
+        Done($"open {accountId} {user}", Network.ChatAnswer());
 
     /// <inheritdoc/>
     public Task<RemoteChat> CreateGroupAsync(
-        IReadOnlyList<UserId> participants, string? title, TransactionId transaction, CancellationToken cancellationToken) =>
-        Done($"group {string.Join(' ', participants)}", Network.ChatAnswer());
+        string accountId, IReadOnlyList<UserId> participants, string? title, TransactionId transaction,
+        CancellationToken cancellationToken) => Done($"group {string.Join(' ', participants)}", Network.ChatAnswer());
 
     /// <inheritdoc/>
     public Task<Stream> OpenMediaAsync(RemoteMediaId media, CancellationToken cancellationToken) =>

@@ -62,6 +62,16 @@ public sealed class ScriptedNetwork(bool bare = false) : INetwork, IOffersFirstL
     /// <summary>What a chat is after <c>UpdateChatAsync</c>, <c>OpenDirectChatAsync</c> or <c>CreateGroupAsync</c>.</summary>
     public Func<RemoteChat> ChatAnswer { get; set; } = () => Make.Chat("answered");
 
+    /// <summary>What the network finds of the past of a chat by a token.</summary>
+    public Func<RemoteChatId, string, CancellationToken, Task<RemoteHistory>> History { get; set; } =
+        (_, _, _) => Task.FromResult(new RemoteHistory([], null));
+
+    /// <summary>Whether it answers sends before it has delivered them, and will report.</summary>
+    public bool WillReport { get; set; }
+
+    /// <summary>What holds up marks on their way; completed: nothing.</summary>
+    public Func<Task> MarksGate { get; set; } = () => Task.CompletedTask;
+
     /// <summary>The content of every file.</summary>
     public byte[] MediaContent { get; set; } = [1, 2, 3];
 
@@ -165,6 +175,17 @@ public sealed class ScriptedNetwork(bool bare = false) : INetwork, IOffersFirstL
             throw failure;
     }
 
+    internal async Task TakeMarksAsync(RemoteChatId chat, ChatMarks marks, CancellationToken stopping)
+    {
+        await MarksGate().WaitAsync(stopping);
+        (bool? Value, string Name)[] told =
+        [
+            (marks.IsMuted, "muted"), (marks.IsPinned, "pinned"), (marks.IsLowPriority, "low"), (marks.IsMarkedUnread, "unread"),
+            (marks.IsArchived, "archived"),
+        ];
+        Note($"marks {chat} {string.Join(' ', told.Where(mark => mark.Value is not null).Select(mark => (mark.Value == true ? "" : "not ") + mark.Name))}");
+    }
+
     internal async Task<SentMessage> TakeAsync(string login, RemoteChatId chat, TransactionId transaction, OutgoingMessage message, CancellationToken stopping)
     {
         var send = new ScriptedSend(login, chat, transaction, message, this);
@@ -188,7 +209,10 @@ public sealed class ScriptedNetwork(bool bare = false) : INetwork, IOffersFirstL
             if (taken.TryGetValue(send.Transaction, out var known))
                 return known.Answer;
             var id = string.Create(CultureInfo.InvariantCulture, $"$sent{order.Count + 1}");
-            var answer = new SentMessage(new RemoteMessageId(id), send.Message.Attachment is null ? [] : [new RemoteMediaId("media of " + id)]);
+            var answer = new SentMessage(new RemoteMessageId(id), send.Message.Attachment is null ? [] : [new RemoteMediaId("media of " + id)])
+            {
+                AwaitsReport = WillReport,
+            };
             taken.Add(send.Transaction, (send, answer));
             order.Add(send.Transaction);
             return answer;

@@ -230,6 +230,7 @@ public sealed class TestInstallation : IAsyncDisposable
         Uploads = new Uploads(Database, Files, Clock);
         Database.Committed += Feed.Wake;
         Chats.RemindersChanged += Scheduler.Wake;
+        Scheduler.Reminded += Outbox.Wake;
     }
 
     private async Task StartLoopsAsync()

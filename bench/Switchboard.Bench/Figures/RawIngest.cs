@@ -53,6 +53,7 @@ internal static class RawIngest
         }
 
         using var index = Command(file, "INSERT INTO message_search (rowid, body) VALUES ($key, $body)", "$key", "$body");
+        using var word = Command(file, "INSERT OR IGNORE INTO search_word (word) VALUES ($word)", "$word");
         using var chat = Command(
             file, "UPDATE chat SET last_activity = max(last_activity, $at), unread = unread + $one WHERE key = $key", "$at", "$one", "$key");
         using var change = Command(
@@ -73,6 +74,12 @@ internal static class RawIngest
 
                 message.ExecuteNonQuery();
                 Run(index, columns[0], words);
+                foreach (var range in words.AsSpan().Split(' '))
+                {
+                    if (words[range] is [not ':', ..] text)
+                        Run(word, text);
+                }
+
                 Run(chat, columns[7], 1L, columns[2]);
                 Run(change, columns[7], "message.upserted", columns[2], $"[\"{columns[1]}\"]");
                 Run(change, columns[7], "chat.upserted", columns[2], "[\"!aaaaaaaaaaaaaaaaaa:switchboard.localhost\"]");

@@ -1,3 +1,5 @@
+using Switchboard.Networks;
+
 namespace Switchboard.Core.Accounts;
 
 /// <summary>An account as clients see it (objects.md §10).</summary>
@@ -29,6 +31,12 @@ public sealed record Account
 
     /// <summary>Label for people.</summary>
     public required string Network { get; init; }
+
+    /// <summary>How the bridge behind it is doing, as far as the network tells.</summary>
+    public AccountState State { get; init; }
+
+    /// <summary>More about the state, for people.</summary>
+    public string? StateText { get; init; }
 
     /// <summary>The account's own identity.</summary>
     public required Chats.Contact Self { get; init; }

@@ -9,7 +9,7 @@ internal static class AccountSql
     private const string Query =
         """
         SELECT a.key, a.id, a.login, l.remote_id, l.network, a.bridge_id, a.bridge_type, a.provider, a.network, a.user_id,
-          u.key, u.username, u.full_name, u.phone_number, u.email
+          u.key, u.username, u.full_name, u.phone_number, u.email, u.avatar, a.state, a.state_text
         FROM account a JOIN login l ON l.key = a.login LEFT JOIN contact u ON u.account = a.key AND u.user_id = a.user_id
         WHERE
         """;
@@ -36,10 +36,10 @@ internal static class AccountSql
         {
             var key = db.QueryInt64(
                 """
-                INSERT INTO account (id, login, bridge_id, bridge_type, provider, network, user_id, created_at)
-                VALUES ($id, $login, $bridge, $type, $provider, $network, $user, $now)
+                INSERT INTO account (id, login, bridge_id, bridge_type, provider, network, user_id, state, state_text, created_at)
+                VALUES ($id, $login, $bridge, $type, $provider, $network, $user, $state, $stateText, $now)
                 ON CONFLICT (id) DO UPDATE SET bridge_id = excluded.bridge_id, bridge_type = excluded.bridge_type,
-                  provider = excluded.provider, network = excluded.network,
+                  provider = excluded.provider, network = excluded.network, state = excluded.state, state_text = excluded.state_text,
                   version = version + ((bridge_id, bridge_type, provider, network)
                     IS NOT (excluded.bridge_id, excluded.bridge_type, excluded.provider, excluded.network))
                 WHERE login = excluded.login
@@ -47,7 +47,7 @@ internal static class AccountSql
                 """,
                 ("$id", account.AccountId), ("$login", login), ("$bridge", account.BridgeId), ("$type", account.BridgeType),
                 ("$provider", NameOf(account.Provider)), ("$network", account.Network), ("$user", account.Self.Id.Value),
-                ("$now", now.ToUnixTimeMilliseconds()));
+                ("$state", account.State.ToString()), ("$stateText", account.StateText), ("$now", now.ToUnixTimeMilliseconds()));
             if (key is { } stored)
                 db.UpsertContact(stored, account.Self, isSelf: true);
         }
@@ -72,6 +72,8 @@ internal static class AccountSql
         BridgeType = row.GetString(6),
         Provider = row.GetString(7),
         Network = row.GetString(8),
+        State = Enum.Parse<AccountState>(row.GetString(16)),
+        StateText = row.TextOrNull(17),
         Self = new Contact
         {
             Key = row.Int64OrNull(10) ?? 0,
@@ -80,6 +82,7 @@ internal static class AccountSql
             FullName = row.TextOrNull(12),
             PhoneNumber = row.TextOrNull(13),
             Email = row.TextOrNull(14),
+            Avatar = row.TextOrNull(15),
             IsSelf = true,
         },
     };

@@ -86,15 +86,16 @@ internal static class ChangeLog
                 CoreJson.ReadStrings(row.GetString(5)), row.TextOrNull(6)),
             ("$seq", seq), ("$limit", limit));
 
+        /// <summary>Forgets what is older than <paramref name="kept"/>.</summary>
         /// <returns>How many went; as many as the limit when there may be more.</returns>
-        public int ForgetChangesBefore(DateTimeOffset time, DateTimeOffset now, int limit)
+        public int ForgetChanges(TimeSpan kept, DateTimeOffset now, int limit)
         {
             // From the beginning and without a gap; and never the newest, from which numbers go on. What was written while the
-            // clock was wrong must not hold up the rest.
+            // clock was far ahead must not hold up the rest; a clock that was set back by less forgets nothing that is new.
             var oldest = db.Query(
                 "SELECT seq, at FROM change WHERE seq < (SELECT max(seq) FROM change) ORDER BY seq LIMIT $limit",
                 row => (Seq: row.GetInt64(0), At: row.Time(1)), ("$limit", limit));
-            var last = oldest.TakeWhile(change => change.At < time || change.At > now).LastOrDefault().Seq;
+            var last = oldest.TakeWhile(change => (change.At - now).Duration() > kept).LastOrDefault().Seq;
             return db.Execute("DELETE FROM change WHERE seq <= $last", ("$last", last));
         }
 

@@ -44,6 +44,12 @@ public sealed record Chat
     /// <summary>Nothing can be sent.</summary>
     public bool IsReadOnly { get; init; }
 
+    /// <summary>Why not, in a sentence for people.</summary>
+    public string? ReadOnlyReason { get; init; }
+
+    /// <summary>The owner is only invited: nothing of it can be read yet.</summary>
+    public bool IsInvitation { get; init; }
+
     /// <summary>Put away until something happens in it.</summary>
     public bool IsArchived { get; init; }
 
@@ -89,6 +95,9 @@ public sealed record Chat
     /// <summary>How many people are in it.</summary>
     public required int ParticipantCount { get; init; }
 
+    /// <summary>Whether only some of the people in it are known.</summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>Row key of the capabilities.</summary>
     public required long CapabilityKey { get; init; }
 }
@@ -130,6 +139,9 @@ public sealed record Contact
 
     /// <summary>Unverified.</summary>
     public string? Email { get; init; }
+
+    /// <summary>Media id of their picture.</summary>
+    public string? Avatar { get; init; }
 
     /// <summary>No chat can be started with them.</summary>
     public bool CannotMessage { get; init; }

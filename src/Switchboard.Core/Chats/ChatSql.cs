@@ -15,10 +15,12 @@ internal static class ChatSql
         """
         c.key, c.id, c.account, a.id, a.login, a.user_id, a.network, c.remote_id, c.is_group, c.title, c.description, c.avatar,
         c.is_read_only, c.is_archived, c.is_muted, c.is_pinned, c.is_low_priority, c.is_marked_unread, c.last_activity, c.last_read,
-        c.unread, c.unread_mentions, c.expiry_seconds, c.draft, c.remind_at, c.remind_dismiss, c.capability, c.participant_count
+        c.unread, c.unread_mentions, c.expiry_seconds, c.draft, c.remind_at, c.remind_dismiss, c.capability, c.participant_count, c.read_only_reason,
+        c.is_invitation, c.is_partial
         """;
 
-    private const string ContactColumns = "u.key, u.user_id, u.username, u.full_name, u.phone_number, u.email, u.cannot_message, u.is_self, u.sort_name";
+    private const string ContactColumns =
+        "u.key, u.user_id, u.username, u.full_name, u.phone_number, u.email, u.cannot_message, u.is_self, u.sort_name, u.avatar";
 
     // Thousands of chats share a few sets; by content, because row keys differ from database to database.
     private static readonly ConcurrentDictionary<string, ChatCapabilities> KnownCapabilities = new(StringComparer.Ordinal);
@@ -87,9 +89,16 @@ internal static class ChatSql
         public Chat? ChatByRemoteId(long account, RemoteChatId remoteId) =>
             db.Chats("c.account = $account AND c.remote_id = $remote", 0, ("$account", account), ("$remote", remoteId.Value)).FirstOrDefault();
 
-        /// <summary>A chat of a login by the network's id, whichever of its accounts holds it.</summary>
-        public Chat? ChatOfLogin(long login, RemoteChatId remoteId) => db.Chats(
-            "a.login = $login AND c.account = a.key AND c.remote_id = $remote", 0, ("$login", login), ("$remote", remoteId.Value)).FirstOrDefault();
+        /// <summary>
+        /// A chat of a login by the network's id, whichever of its accounts holds it; also by one that was replaced since.
+        /// </summary>
+        public Chat? ChatOfLogin(long login, RemoteChatId remoteId) =>
+            db.Chats(
+                "a.login = $login AND c.account = a.key AND c.remote_id = $remote", 0,
+                ("$login", login), ("$remote", remoteId.Value)).FirstOrDefault()
+            ?? db.Chats(
+                "a.login = $login AND c.key IN (SELECT chat FROM chat_alias WHERE remote_id = $remote)", 0,
+                ("$login", login), ("$remote", remoteId.Value)).FirstOrDefault();
 
         // Positions count from 0 without gaps, so the first people of many chats are one query.
         private ILookup<long, Participant> ParticipantsOf(IReadOnlyList<long> chats, int limit) => db.Query(
@@ -98,7 +107,7 @@ internal static class ChatSql
             FROM json_each($chats) k CROSS JOIN participant p ON p.chat = k.value AND p.position < $limit
             CROSS JOIN contact u ON u.key = p.contact ORDER BY p.chat, p.position
             """,
-            row => (Chat: row.GetInt64(12), Participant: new Participant(ReadContact(row), row.Flag(9), row.Flag(10), row.Flag(11))),
+            row => (Chat: row.GetInt64(13), Participant: new Participant(ReadContact(row), row.Flag(10), row.Flag(11), row.Flag(12))),
             ("$chats", "[" + Store.Join(chats) + "]"), ("$limit", limit < 0 ? int.MaxValue : limit))
             .ToLookup(row => row.Chat, row => row.Participant);
 
@@ -126,6 +135,7 @@ internal static class ChatSql
         CannotMessage = row.Flag(6),
         IsSelf = row.Flag(7),
         SortName = row.GetString(8),
+        Avatar = row.TextOrNull(9),
     };
 
     private static Chat ReadChat(Row row) => new()
@@ -158,5 +168,8 @@ internal static class ChatSql
         CapabilityKey = row.GetInt64(26),
         Capabilities = new ChatCapabilities(),
         ParticipantCount = row.GetInt32(27),
+        ReadOnlyReason = row.TextOrNull(28),
+        IsInvitation = row.Flag(29),
+        IsPartial = row.Flag(30),
     };
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Switchboard.Core.Changes;
 using Switchboard.Core.Messages;
-using Switchboard.Core.Text;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
 
@@ -14,49 +13,13 @@ internal static class ChatWrites
 
     extension(Db db)
     {
-        /// <summary>Stores a person; a name that is not told again is kept.</summary>
-        /// <returns>The row key.</returns>
-        public long UpsertContact(long account, RemoteUser user, bool isSelf)
-        {
-            // Nearly everybody that a network tells of is known as they are told: then nothing is written.
-            var known = db.QueryFirst(
-                "SELECT key, username, full_name, phone_number, email, cannot_message, is_self FROM contact WHERE account = $account AND user_id = $id",
-                row => ((long Key, bool IsSame)?)(row.GetInt64(0), IsTold(user.Username, row.TextOrNull(1)) && IsTold(user.FullName, row.TextOrNull(2))
-                    && IsTold(user.PhoneNumber, row.TextOrNull(3)) && IsTold(user.Email, row.TextOrNull(4))
-                    && row.Flag(5) == user.CannotMessage && row.Flag(6) == isSelf),
-                ("$account", account), ("$id", user.Id.Value));
-            if (known is { IsSame: true } same)
-                return same.Key;
-            if (known is not null)
-                db.Execute("UPDATE account SET version = version + 1 WHERE key = $account", ("$account", account));
-            return db.StoreContact(account, user, isSelf);
-        }
-
-        private long StoreContact(long account, RemoteUser user, bool isSelf) => db.QueryInt64(
-            """
-            INSERT INTO contact (account, user_id, username, full_name, phone_number, email, cannot_message, is_self, sort_name)
-            VALUES ($account, $id, $username, $name, $phone, $email, $cannot, $self, $sort)
-            ON CONFLICT (account, user_id) DO UPDATE SET
-              username = coalesce(excluded.username, username), full_name = coalesce(excluded.full_name, full_name),
-              phone_number = coalesce(excluded.phone_number, phone_number), email = coalesce(excluded.email, email),
-              cannot_message = excluded.cannot_message, is_self = excluded.is_self,
-              sort_name = CASE WHEN excluded.full_name IS NULL AND full_name IS NOT NULL THEN sort_name ELSE excluded.sort_name END
-            RETURNING key
-            """,
-            ("$account", account), ("$id", user.Id.Value), ("$username", user.Username), ("$name", user.FullName),
-            ("$phone", user.PhoneNumber), ("$email", user.Email), ("$cannot", user.CannotMessage), ("$self", isSelf),
-            ("$sort", SearchText.Index(user.FullName ?? user.Username ?? user.Id.Value)))!.Value;
-
-        public long? ContactKey(long account, string userId) => db.QueryInt64(
-            "SELECT key FROM contact WHERE account = $account AND user_id = $id", ("$account", account), ("$id", userId));
-
         /// <summary>Stores a chat as its network describes it; says so in the log when something is new.</summary>
         /// <returns>The chat as it is now.</returns>
         public Chat UpsertChat(long account, string selfId, RemoteChat remote, Func<string> newId, DateTimeOffset now)
         {
             var known = db.ChatByRemoteId(account, remote.Id);
             var before = known is null ? null : db.ChatByKey(known.Key, -1);
-            var capability = db.CapabilityKey(remote.Capabilities);
+            var capability = db.CapabilityKey(remote.AllCapabilities());
             var key = before?.Key ?? db.QueryInt64(
                 """
                 INSERT INTO chat (id, account, remote_id, is_group, title, last_activity, capability)
@@ -64,17 +27,22 @@ internal static class ChatWrites
                 """,
                 ("$id", newId()), ("$account", account), ("$remote", remote.Id.Value), ("$group", remote.IsGroup),
                 ("$created", remote.CreatedAt.ToUnixTimeMilliseconds()), ("$capability", capability))!.Value;
-            db.ReplaceParticipants(key, account, selfId, remote.Participants);
+            var people = db.StoreParticipants(key, account, selfId, remote);
             db.Execute(
                 """
                 UPDATE chat SET name = $name, title = $title, description = $description, is_read_only = $readOnly,
-                  expiry_seconds = $expiry, capability = $capability, participant_count = $count
+                  read_only_reason = $reason, is_invitation = $invitation, is_partial = $partial, expiry_seconds = $expiry,
+                  capability = $capability, participant_count = $count
                 WHERE key = $key
                 """,
-                ("$name", Blank(remote.Title)), ("$title", TitleOf(remote, selfId)), ("$description", Blank(remote.Description)),
+                ("$name", Blank(remote.Title)), ("$title", Blank(remote.Title) ?? db.TitleFromPeople(key, remote, people.Total)),
+                ("$description", Blank(remote.Description)),
                 ("$readOnly", remote.IsReadOnly), ("$expiry", (long?)remote.Expiry?.TotalSeconds), ("$capability", capability),
-                ("$count", remote.Participants.Count), ("$key", key));
+                ("$reason", Blank(remote.ReadOnlyReason)), ("$invitation", remote.IsInvitation), ("$partial", people.Total > people.Known),
+                ("$count", people.Total), ("$key", key));
             db.ReplaceAvatar(key, remote.Avatar);
+            if (remote.Marks is { } marks)
+                db.TakeMarks(key, marks);
             var after = db.ChatByKey(key, -1)!;
             if (before is null || !Same(before, after))
             {
@@ -121,21 +89,24 @@ internal static class ChatWrites
                 ?? db.QueryInt64("INSERT INTO capability (json) VALUES ($json) RETURNING key", ("$json", json))!.Value;
         }
 
-        private void ReplaceParticipants(long chat, long account, string selfId, IReadOnlyList<RemoteParticipant> participants)
+        /// <summary>A title of those who are in it, for a chat that nobody gave one.</summary>
+        private string TitleFromPeople(long chat, RemoteChat remote, int total)
         {
-            db.Execute("DELETE FROM participant WHERE chat = $chat", ("$chat", chat));
-            var position = 0;
-            foreach (var participant in InOrder(participants, selfId))
+            // Of many the first few are named, so no more are read.
+            var first = db.ChatByKey(chat, NamesInTitle + 2)!.Participants;
+            var names = first
+                .Where(participant => !participant.Contact.IsSelf)
+                .Select(participant => Blank(participant.Contact.FullName) ?? Blank(participant.Contact.Username) ?? participant.Contact.UserId)
+                .ToList();
+            var hasSelf = remote.ParticipantTotal is not null || first.Any(participant => participant.Contact.IsSelf);
+            var count = Math.Max(names.Count, total - (hasSelf ? 1 : 0));
+            return count switch
             {
-                var contact = db.UpsertContact(account, participant.User, participant.User.Id.Value == selfId);
-                db.Execute(
-                    """
-                    INSERT INTO participant (chat, position, contact, is_admin, is_pending, is_network_bot)
-                    VALUES ($chat, $position, $contact, $admin, $pending, $bot)
-                    """,
-                    ("$chat", chat), ("$position", position++), ("$contact", contact), ("$admin", participant.IsAdmin),
-                    ("$pending", participant.IsPending), ("$bot", participant.IsNetworkBot));
-            }
+                _ when names.Count == 0 => remote.IsGroup ? "Empty group" : "Note to self",
+                1 => names[0],
+                <= NamesInTitle when names.Count == count => $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}",
+                _ => $"{string.Join(", ", names.Take(NamesInTitle))} and {count - Math.Min(NamesInTitle, names.Count)} more",
+            };
         }
 
         private void ReplaceAvatar(long chat, RemoteMedia? avatar)
@@ -164,36 +135,9 @@ internal static class ChatWrites
         }
     }
 
-    /// <summary>Somebody else first, then oneself, then the rest: a cut list still shows both (objects.md §3).</summary>
-    private static IEnumerable<RemoteParticipant> InOrder(IReadOnlyList<RemoteParticipant> participants, string selfId)
-    {
-        var others = participants.Where(participant => participant.User.Id.Value != selfId).DistinctBy(participant => participant.User.Id);
-        var self = participants.Where(participant => participant.User.Id.Value == selfId).Take(1);
-        return others.Take(1).Concat(self).Concat(others.Skip(1));
-    }
-
-    private static string TitleOf(RemoteChat chat, string selfId)
-    {
-        if (Blank(chat.Title) is { } title)
-            return title;
-        var names = chat.Participants
-            .Where(participant => participant.User.Id.Value != selfId)
-            .Select(participant => Blank(participant.User.FullName) ?? Blank(participant.User.Username) ?? participant.User.Id.Value)
-            .ToList();
-        return names.Count switch
-        {
-            0 => chat.IsGroup ? "Empty group" : "Note to self",
-            1 => names[0],
-            <= NamesInTitle => $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}",
-            _ => $"{string.Join(", ", names.Take(NamesInTitle))} and {names.Count - NamesInTitle} more",
-        };
-    }
-
     private static bool Same(Chat before, Chat after) =>
         before.Participants.SequenceEqual(after.Participants)
         && before with { Participants = after.Participants, Draft = after.Draft } == after;
-
-    private static bool IsTold(string? told, string? known) => told is null || told == known;
 
     private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

@@ -50,7 +50,7 @@ public sealed partial class Chats
         if (others.Count == 0)
             throw RefusedException.Invalid("invalid_length", "A group needs at least one participant besides you.", "body", "participantIDs");
         var remote = await network.CreateGroupAsync(
-            others, string.IsNullOrWhiteSpace(title) ? null : title.Trim(), await TransactionAsync(access, identity), cancellationToken);
+            account.Id, others, string.IsNullOrWhiteSpace(title) ? null : title.Trim(), await TransactionAsync(access, identity), cancellationToken);
         return await StoreAsync(account, remote);
     }
 
@@ -84,14 +84,15 @@ public sealed partial class Chats
     {
         if (connection is not ISupportsDirectChats network)
             throw new RefusedException(Refusal.Unsupported, $"{account.Network} does not support opening direct chats.");
-        return await StoreAsync(account, await network.OpenDirectChatAsync(user, cancellationToken));
+        return await StoreAsync(account, await network.OpenDirectChatAsync(account.Id, user, cancellationToken));
     }
 
     private Task<(Chat Chat, bool Created)> StoreAsync(Account account, RemoteChat remote) => database.WriteAsync(
         db =>
         {
-            var created = db.ChatByRemoteId(account.Key, remote.Id) is null;
-            var stored = db.UpsertChat(account.Key, account.Self.UserId, remote, server.NewChatId, clock.GetUtcNow());
+            var created = db.ChatOfLogin(account.LoginKey, remote.Id) is null;
+            var (key, selfId) = db.AccountOfLogin(account.LoginKey, remote.AccountId) ?? (account.Key, account.Self.UserId);
+            var stored = db.UpsertChat(key, selfId, remote, server.NewChatId, clock.GetUtcNow());
             return (db.ChatByKey(stored.Key, DefaultParticipants)!, created);
         },
         CancellationToken.None);
@@ -115,7 +116,7 @@ public sealed partial class Chats
         ];
         foreach (var identifier in exact.OfType<PersonIdentifier>())
         {
-            if (contacts is not null && await contacts.ResolveAsync(identifier, cancellationToken) is { } found)
+            if (contacts is not null && await contacts.ResolveAsync(account.Id, identifier, cancellationToken) is { } found)
                 return found;
         }
 
@@ -124,7 +125,7 @@ public sealed partial class Chats
             var named = database.Read(db => db.ContactsNamed(access, account.Key, fullName));
             if (named.Count == 0 && contacts is not null)
             {
-                var listed = await contacts.SearchAsync(fullName, 10, cancellationToken);
+                var listed = await contacts.SearchAsync(account.Id, fullName, 10, cancellationToken);
                 var same = listed.Where(user => string.Equals(user.FullName, fullName, StringComparison.OrdinalIgnoreCase)).ToList();
                 if (same is [var one])
                     return one;

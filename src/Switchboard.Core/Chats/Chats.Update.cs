@@ -1,6 +1,7 @@
 using Switchboard.Core.Changes;
 using Switchboard.Core.Media;
 using Switchboard.Core.Messages;
+using Switchboard.Core.Sending;
 using Switchboard.Core.Text;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
@@ -11,6 +12,7 @@ namespace Switchboard.Core.Chats;
 public sealed partial class Chats
 {
     private const int LongestTimer = 10 * 365 * 24 * 3600;
+    private static readonly TimeSpan MarksAreAwaited = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Applies a change wholly or not at all: everything is checked first, then the network is asked for its part, then all
@@ -34,9 +36,7 @@ public sealed partial class Chats
             remote = await network.UpdateChatAsync(chat.RemoteId, ToNetwork(change, picture), cancellationToken);
         }
 
-        if (change.IsMuted is { } muted && await logins.ConnectionOfAsync(chat.LoginKey, cancellationToken) is ISupportsMuting muting)
-            await muting.SetMutedAsync(chat.RemoteId, muted, cancellationToken);
-        return await database.WriteAsync(
+        var (after, marked) = await database.WriteAsync(
             db =>
             {
                 var now = clock.GetUtcNow();
@@ -44,10 +44,20 @@ public sealed partial class Chats
                     db.UpsertChat(chat.AccountKey, chat.SelfId, remote, server.NewChatId, now);
                 var current = db.DemandChat(access, chatId);
                 Check(db, access, current, change);
-                Apply(db, access, current, change, now);
-                return db.DemandChat(access, chatId, DefaultParticipants);
+                var marked = Apply(db, access, current, change, now);
+                return (db.DemandChat(access, chatId, DefaultParticipants), marked);
             },
             CancellationToken.None);
+        if (marked)
+        {
+            var told = outbox.AttemptEnded(OutboxRow.WaitKeyOfMarks(chat.Key));
+            outbox.Wake();
+            // So that what somebody does next meets a network that knows; one that is slow or away is told later.
+            if (change.IsMuted is not null)
+                await Task.WhenAny(told, Task.Delay(MarksAreAwaited, clock, cancellationToken));
+        }
+
+        return after;
     }
 
     /// <summary>Puts plain text into a chat's draft unless there is one already (rest.md §2, focus).</summary>
@@ -111,22 +121,25 @@ public sealed partial class Chats
         Expiry = change.ExpirySeconds is null ? null : TimeSpan.FromSeconds(change.ExpirySeconds.Value ?? 0),
     };
 
-    private static void Apply(Db db, Access.Access access, Chat chat, ChatChange change, DateTimeOffset now)
+    /// <returns>Whether marks changed, which the network is to be told.</returns>
+    private static bool Apply(Db db, Access.Access access, Chat chat, ChatChange change, DateTimeOffset now)
     {
         // Archiving a pinned chat unpins it silently (rest.md §4).
         var pinned = change.IsPinned ?? (change.IsArchived == true ? false : null);
-        var changed = db.Execute(
-            """
-            UPDATE chat SET is_archived = coalesce($archived, is_archived), is_low_priority = coalesce($low, is_low_priority),
-              is_muted = coalesce($muted, is_muted), is_pinned = coalesce($pinned, is_pinned)
-            WHERE key = $key AND ($archived <> is_archived OR $low <> is_low_priority OR $muted <> is_muted OR $pinned <> is_pinned)
-            """,
-            ("$archived", change.IsArchived), ("$low", change.IsLowPriority), ("$muted", change.IsMuted), ("$pinned", pinned),
-            ("$key", chat.Key)) > 0;
+        var marks = new ChatMarks
+        {
+            IsArchived = change.IsArchived,
+            IsLowPriority = change.IsLowPriority,
+            IsMuted = change.IsMuted,
+            IsPinned = pinned,
+        };
+        var marked = db.PutMarks(chat.Key, marks, now);
+        var changed = marked;
         if (change.Draft is { } draft)
             changed |= ApplyDraft(db, access, chat, draft.Value, now);
         if (changed)
             db.AppendChatChange(chat, now);
+        return marked;
     }
 
     private static bool ApplyDraft(Db db, Access.Access access, Chat chat, DraftRequest? request, DateTimeOffset now)

@@ -75,6 +75,8 @@ public sealed partial class Chats(
                 }
 
                 db.MarkRead(chat, upTo, now);
+                if (chat.IsMarkedUnread)
+                    db.OweMarks(chat.Key, MarkBits.MarkedUnread, now);
                 return db.DemandChat(access, chatId, DefaultParticipants);
             },
             cancellationToken);
@@ -83,8 +85,9 @@ public sealed partial class Chats(
     }
 
     /// <summary>Marks a chat unread, from a message on or by the mark alone.</summary>
-    public Task<Chat> MarkUnreadAsync(Access.Access access, string chatId, string? messageId, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    public async Task<Chat> MarkUnreadAsync(Access.Access access, string chatId, string? messageId, CancellationToken cancellationToken)
+    {
+        var after = await database.WriteAsync(
             db =>
             {
                 var now = clock.GetUtcNow();
@@ -105,9 +108,14 @@ public sealed partial class Chats(
                     ("$chat", chat.Key), ("$read", read));
                 if (changed > 0)
                     db.Recount(chat, now, always: true);
+                if (!chat.IsMarkedUnread)
+                    db.OweMarks(chat.Key, MarkBits.MarkedUnread, now);
                 return db.DemandChat(access, chatId, DefaultParticipants);
             },
             cancellationToken);
+        outbox.Wake();
+        return after;
+    }
 
     /// <summary>Sets or, with <c>null</c>, drops the reminder of a chat.</summary>
     public async Task SetReminderAsync(Access.Access access, string chatId, Reminder? reminder, CancellationToken cancellationToken)

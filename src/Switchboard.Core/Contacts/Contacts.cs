@@ -28,7 +28,7 @@ public sealed class Contacts(Database database, LoginSupervisor logins)
             try
             {
                 if (await logins.ConnectionOfAsync(account.LoginKey, cancellationToken) is ISupportsContacts network)
-                    listed = await network.SearchAsync(query, SearchLimit, cancellationToken);
+                    listed = await network.SearchAsync(account.Id, query, SearchLimit, cancellationToken);
             }
             catch (NetworkException)
             {

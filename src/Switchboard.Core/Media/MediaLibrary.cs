@@ -65,8 +65,11 @@ public sealed class MediaLibrary(Database database, LoginSupervisor logins, File
             throw RefusedException.NotFound("File");
         if (database.Read(db => db.FindUpload(access, id, clock.GetUtcNow())) is { } upload && files.Exists(upload.Sha256))
             return new LocalFile(upload.Sha256, upload.Info);
-        var media = database.Read(db => db.FindMedia(access, id)) ?? throw RefusedException.NotFound("File");
-        return new LocalFile(await ContentAsync(media, cancellationToken), media.Info);
+        var media = database.Read(db => db.FindMedia(access, id) ?? db.FindAvatar(access, id)) ?? throw RefusedException.NotFound("File");
+        var hash = await ContentAsync(media, cancellationToken);
+        // What it is may have become known by fetching it.
+        var fetched = database.Read(db => db.FindMedia(access, id) ?? db.FindAvatar(access, id));
+        return new LocalFile(hash, fetched?.Info ?? media.Info);
     }
 
     private LocalFile ByPath(Access.Access access, Uri url)
@@ -75,7 +78,8 @@ public sealed class MediaLibrary(Database database, LoginSupervisor logins, File
         var hash = url.IsUnc ? null : files.HashOfPath(url.LocalPath);
         var info = hash is null
             ? null
-            : database.Read(db => db.UploadByHash(access, hash, clock.GetUtcNow())?.Info ?? db.MediaByHash(access, hash)?.Info);
+            : database.Read(db => db.UploadByHash(access, hash, clock.GetUtcNow())?.Info ?? db.MediaByHash(access, hash)?.Info
+                ?? db.AvatarByHash(access, hash)?.Info);
         return info is null ? throw RefusedException.NotFound("File") : new LocalFile(hash!, info);
     }
 
@@ -95,6 +99,16 @@ public sealed class MediaLibrary(Database database, LoginSupervisor logins, File
         }
     }
 
+    /// <summary>Networks often do not know what a picture of a person or of a link is; its bytes do.</summary>
+    private string TypeOf(MediaRow media, string hash)
+    {
+        if (!media.Info.MimeType.StartsWith("image/", StringComparison.Ordinal) && media.Info.MimeType != "application/octet-stream")
+            return media.Info.MimeType;
+        using var content = files.OpenRead(hash);
+        var type = MediaInspector.Inspect(content, media.Info.FileName, null).MimeType;
+        return type.StartsWith("image/", StringComparison.Ordinal) ? type : media.Info.MimeType;
+    }
+
     private async Task<string> FetchAsync(MediaRow media)
     {
         if (media.RemoteId is not { } remoteId)
@@ -103,7 +117,7 @@ public sealed class MediaLibrary(Database database, LoginSupervisor logins, File
             throw new RefusedException(Refusal.Unsupported, "The files of this network cannot be fetched.");
         await using var content = await network.OpenMediaAsync(remoteId, CancellationToken.None);
         var hash = (await files.AddAsync(content, Uploads.Limit, CancellationToken.None)).Sha256;
-        await database.WriteAsync(db => db.SetMediaHash(media.Id, hash), CancellationToken.None);
+        await database.WriteAsync(db => db.SetMediaHash(media, hash, TypeOf(media, hash)), CancellationToken.None);
         return hash;
     }
 }

@@ -7,13 +7,17 @@ namespace Switchboard.Core.Media;
 /// <summary>An uploaded file that may still be used.</summary>
 public sealed record Upload(string Id, string Sha256, AttachmentInfo Info, DateTimeOffset ExpiresAt);
 
-/// <summary>A file in a chat.</summary>
+/// <summary>A file in a chat, or the picture of a person.</summary>
 /// <param name="Id">Media id.</param>
 /// <param name="LoginKey">Row key of the login that can fetch it.</param>
 /// <param name="RemoteId">The network's id.</param>
 /// <param name="Sha256">Names its content in the file store; <c>null</c> until fetched.</param>
 /// <param name="Info">What is known about it.</param>
-internal sealed record MediaRow(string Id, long LoginKey, RemoteMediaId? RemoteId, string? Sha256, AttachmentInfo Info);
+internal sealed record MediaRow(string Id, long LoginKey, RemoteMediaId? RemoteId, string? Sha256, AttachmentInfo Info)
+{
+    /// <summary>Whether it is a person's picture.</summary>
+    public bool IsAvatar { get; init; }
+}
 
 internal static class MediaSql
 {
@@ -23,16 +27,40 @@ internal static class MediaSql
         JOIN chat c ON c.key = m.chat JOIN account a ON a.key = c.account WHERE
         """;
 
+    private const string AvatarQuery =
+        """
+        SELECT u.avatar, a.login, u.avatar_remote, u.avatar_hash, u.avatar_info FROM contact u JOIN account a ON a.key = u.account WHERE
+        """;
+
     extension(Db db)
     {
         public MediaRow? FindMedia(Access.Access access, string id) =>
             db.QueryFirst($"{Query} m.id = $id AND {access.ChatCondition("c")}", ReadMedia, ("$id", id));
 
+        /// <summary>The picture of a person in reach.</summary>
+        public MediaRow? FindAvatar(Access.Access access, string id) =>
+            db.QueryFirst($"{AvatarQuery} u.avatar = $id AND {access.ContactCondition("u")}", ReadMedia, ("$id", id)) is { } found
+                ? found with { IsAvatar = true }
+                : null;
+
+        public MediaRow? AvatarByHash(Access.Access access, string hash) =>
+            db.QueryFirst($"{AvatarQuery} u.avatar_hash = $hash AND {access.ContactCondition("u")} LIMIT 1", ReadMedia, ("$hash", hash));
+
         public MediaRow? MediaByHash(Access.Access access, string hash) =>
             db.QueryFirst($"{Query} m.hash = $hash AND {access.ChatCondition("c")} LIMIT 1", ReadMedia, ("$hash", hash));
 
-        public void SetMediaHash(string id, string hash) =>
-            db.Execute("UPDATE media SET hash = $hash WHERE id = $id", ("$hash", hash), ("$id", id));
+        /// <summary>A file was fetched.</summary>
+        /// <param name="media">Which.</param>
+        /// <param name="hash">Names its content.</param>
+        /// <param name="mimeType">What it turned out to be.</param>
+        public void SetMediaHash(MediaRow media, string hash, string mimeType)
+        {
+            var (table, prefix, id) = media.IsAvatar ? ("contact", "avatar_", "avatar") : ("media", "", "id");
+            db.Execute(
+                $"UPDATE {table} SET {prefix}hash = $hash, {prefix}info = $info WHERE {id} = $id",
+                ("$hash", hash), ("$id", media.Id),
+                ("$info", JsonSerializer.Serialize(media.Info with { MimeType = mimeType }, CoreJson.Default.AttachmentInfo)));
+        }
 
         public void InsertUpload(string id, long token, string hash, AttachmentInfo info, DateTimeOffset expiresAt) => db.Execute(
             "INSERT INTO upload (id, token, hash, info, expires_at) VALUES ($id, $token, $hash, $info, $expires)",
@@ -52,7 +80,10 @@ internal static class MediaSql
             db.Execute("DELETE FROM upload WHERE expires_at <= $now", ("$now", now.ToUnixTimeMilliseconds()));
 
         public bool IsInUse(string hash) => db.QueryInt64(
-            "SELECT 1 WHERE EXISTS (SELECT 1 FROM media WHERE hash = $hash) OR EXISTS (SELECT 1 FROM upload WHERE hash = $hash)",
+            """
+            SELECT 1 WHERE EXISTS (SELECT 1 FROM media WHERE hash = $hash) OR EXISTS (SELECT 1 FROM upload WHERE hash = $hash)
+              OR EXISTS (SELECT 1 FROM contact WHERE avatar_hash = $hash)
+            """,
             ("$hash", hash)) is not null;
     }
 

@@ -62,6 +62,12 @@ public sealed record Message
     /// <summary>Files in it.</summary>
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 
+    /// <summary>Previews of links that its sender made.</summary>
+    public IReadOnlyList<Link> Links { get; init; } = [];
+
+    /// <summary>Its content could not be read yet.</summary>
+    public bool IsPlaceholder { get; init; }
+
     /// <summary>When it vanishes.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
@@ -90,7 +96,17 @@ public sealed record Message
 /// <summary>A file in a message. Its id and the server name make the media URL.</summary>
 /// <param name="MediaId">Row id of the media.</param>
 /// <param name="Info">What is known about it.</param>
-public sealed record Attachment(string MediaId, AttachmentInfo Info);
+/// <param name="PosterId">Row id of a still picture of it.</param>
+public sealed record Attachment(string MediaId, AttachmentInfo Info, string? PosterId = null);
+
+/// <summary>A preview of a link (objects.md §8).</summary>
+/// <param name="Url">Where it leads.</param>
+/// <param name="Title">The page's title.</param>
+/// <param name="OriginalUrl">The link as it stands in the text, when that is another.</param>
+/// <param name="Summary">A few words about it.</param>
+/// <param name="PictureId">Media id of a picture of it.</param>
+/// <param name="Picture">What is known about that picture.</param>
+public sealed record Link(string Url, string Title, string? OriginalUrl, string? Summary, string? PictureId, AttachmentInfo? Picture);
 
 /// <summary>How the sending of a message went.</summary>
 /// <param name="State">As on the wire: <c>PENDING</c>, <c>SUCCESS</c>, <c>FAIL_RETRIABLE</c>, <c>FAIL_PERMANENT</c>.</param>
@@ -99,6 +115,17 @@ public sealed record Attachment(string MediaId, AttachmentInfo Info);
 /// <param name="Error">For people, on failure.</param>
 public sealed record SendStatus(string State, DateTimeOffset At, string? Reason, string? Error)
 {
+    /// <summary>For diagnosis only.</summary>
+    public string? InternalError { get; init; }
+
+    /// <summary>User ids of those it has reached; <c>null</c> when the network does not tell.</summary>
+    public IReadOnlyList<string>? DeliveredTo { get; init; }
+
+    /// <summary>Whether both say the same.</summary>
+    internal static bool Same(SendStatus? one, SendStatus? other) =>
+        one == other || (one is not null && other is not null && one with { DeliveredTo = null } == other with { DeliveredTo = null }
+            && (one.DeliveredTo ?? []).SequenceEqual(other.DeliveredTo ?? []) && one.DeliveredTo is null == other.DeliveredTo is null);
+
     /// <summary>Not yet taken by the network.</summary>
     public const string Pending = "PENDING";
 
@@ -113,7 +140,10 @@ public sealed record SendStatus(string State, DateTimeOffset At, string? Reason,
 }
 
 /// <summary>One person's reaction.</summary>
-public sealed record Reaction(string UserId, string Key);
+/// <param name="UserId">Who.</param>
+/// <param name="Key">Emoji, the network's own key, or the name of a custom picture.</param>
+/// <param name="PictureId">Media id of a custom emoji's picture.</param>
+public sealed record Reaction(string UserId, string Key, string? PictureId = null);
 
 /// <summary>That somebody has read a message, and when it became known.</summary>
 public sealed record Seen(string UserId, DateTimeOffset At);

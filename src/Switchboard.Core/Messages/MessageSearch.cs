@@ -81,7 +81,7 @@ public sealed class MessageSearch(Database database)
         var terms = new List<string>();
         if (!string.IsNullOrWhiteSpace(filter.Query))
         {
-            if (SearchText.Query(filter.Query, SearchPrefix.LastWord) is not { } words)
+            if (SearchText.Query(filter.Query, SearchPrefix.LastWord, db.WordsBeginning) is not { } words)
                 return null;
             terms.Add($"({words})");
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Switchboard.Core.Chats;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
@@ -9,10 +10,10 @@ internal static class MessageSql
 {
     private const string Columns =
         """
-        m.sort_key, m.id, m.chat, c.id, a.id, c.is_group, m.remote_id, u.user_id, coalesce(u.full_name, u.username, u.user_id), m.is_mine,
+        m.sort_key, m.id, m.chat, c.id, a.id, c.is_group, m.remote_id, u.user_id, coalesce(m.sender_name, u.full_name, u.username, u.user_id), m.is_mine,
         m.sent_at, m.edited_at, m.edit_count, m.type, m.text, m.formatted, m.reply_to, m.mentions, m.attachments, m.hidden, m.deleted,
         m.is_mine = 0 AND m.hidden = 0 AND m.deleted = 0 AND m.sort_key > c.last_read, m.send_state, m.send_at, m.send_reason, m.send_error,
-        m.expires_at
+        m.expires_at, m.links, m.placeholder, m.send_internal, m.send_delivered
         """;
 
     // The joins are CROSS so that the planner keeps to messages first: it must not begin with the few accounts.
@@ -49,6 +50,10 @@ internal static class MessageSql
         public Message? MessageByRemoteId(long chat, RemoteMessageId id) =>
             db.Messages("m.chat = $chat AND m.remote_id = $remote", ("$chat", chat), ("$remote", id.Value)).FirstOrDefault();
 
+        /// <summary>A message whose content could not be read yet.</summary>
+        public Message? PlaceholderOf(long chat, RemoteMessageId id) => db.Messages(
+            "m.chat = $chat AND m.remote_id = $remote AND m.placeholder = 1 AND m.deleted = 0", ("$chat", chat), ("$remote", id.Value)).FirstOrDefault();
+
         public Message MessageByKey(long sortKey) => db.Messages("m.sort_key = $key", ("$key", sortKey)).Single();
 
         /// <summary>The newest message that is shown of each chat, by the chat's row key; for the chat list.</summary>
@@ -67,10 +72,10 @@ internal static class MessageSql
             var keys = "[" + Store.Join(messages.Select(message => message.SortKey)) + "]";
             var reactions = db.Query(
                 """
-                SELECT r.message, u.user_id, r.key FROM reaction r JOIN contact u ON u.key = r.contact
+                SELECT r.message, u.user_id, r.key, r.picture FROM reaction r JOIN contact u ON u.key = r.contact
                 WHERE r.message IN (SELECT value FROM json_each($keys)) ORDER BY r.message, r.at, r.key
                 """,
-                row => (Message: row.GetInt64(0), Reaction: new Reaction(row.GetString(1), row.GetString(2))),
+                row => (Message: row.GetInt64(0), Reaction: new Reaction(row.GetString(1), row.GetString(2), row.TextOrNull(3))),
                 ("$keys", keys)).ToLookup(row => row.Message, row => row.Reaction);
             var seen = db.Query(
                 """
@@ -128,7 +133,13 @@ internal static class MessageSql
         IsUnread = row.Flag(21),
         SendStatus = row.TextOrNull(22) is { } state
             ? new SendStatus(state, row.Time(23), row.TextOrNull(24), row.TextOrNull(25))
+            {
+                InternalError = row.TextOrNull(29),
+                DeliveredTo = row.TextOrNull(30) is { } reached ? CoreJson.ReadStrings(reached) : null,
+            }
             : null,
         ExpiresAt = row.TimeOrNull(26),
+        Links = row.TextOrNull(27) is { } links ? JsonSerializer.Deserialize(links, CoreJson.Default.ListLink)! : [],
+        IsPlaceholder = row.Flag(28),
     };
 }

@@ -65,7 +65,7 @@ public sealed partial class Messages
         return (chat.Id, Number(message.Id));
     }
 
-    private static long Self(Db db, Chats.Chat chat) => Chats.ChatWrites.ContactKey(db, chat.AccountKey, chat.SelfId)!.Value;
+    private static long Self(Db db, Chats.Chat chat) => Chats.PeopleWrites.ContactKey(db, chat.AccountKey, chat.SelfId)!.Value;
 
     private static string Number(long id) => id.ToString(CultureInfo.InvariantCulture);
 }

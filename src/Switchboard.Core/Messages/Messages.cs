@@ -190,9 +190,12 @@ public sealed partial class Messages(
         var found = text is null
             ? []
             : Mentions.Find(MatrixHtml.ToPlainText(text.Html), people.ConvertAll(person => (person.UserId, person.Username)));
-        var known = named.Where(id => id == "@room" || people.Exists(person => person.UserId == id));
+        // Where not everybody is known, whom a client names may be there all the same.
+        var known = named.Where(id => id == "@room" || people.Exists(person => person.UserId == id) || (chat.IsPartial && IsUserId(id)));
         return found.Concat(known).Distinct(StringComparer.Ordinal).ToList();
     }
+
+    private static bool IsUserId(string text) => text.Length is > 3 and <= 255 && text.StartsWith('@') && text.Contains(':');
 
     private static string? Repeated(Db db, Access.Access access, RequestIdentity identity, DateTimeOffset now)
     {
@@ -223,7 +226,7 @@ public sealed partial class Messages(
     private string Store(Db db, Access.Access access, Chat chat, SendRequest request, MessageText? text, DateTimeOffset now)
     {
         if (chat.IsReadOnly)
-            throw new RefusedException(Refusal.Unsupported, "This chat is read-only: messages cannot be sent.");
+            throw new RefusedException(Refusal.Unsupported, chat.ReadOnlyReason ?? "This chat is read-only: messages cannot be sent.");
         if (text is null && request.Attachment is null)
             throw RefusedException.Invalid("required", "A message needs text or an attachment.", "body", "text");
         CheckLength(chat, request.Text);

@@ -47,7 +47,22 @@ internal static class SearchIndex
             body.Append(' ').Append(ChatToken(chat.Key)).Append(' ').Append(AccountToken(chat.AccountKey)).Append(' ')
                 .Append(SenderToken(sender)).Append(' ').Append(isMine ? Mine : Others).Append(' ')
                 .Append(chat.IsGroup ? InGroup : InDirect);
-            db.Execute("INSERT OR REPLACE INTO message_search (rowid, body) VALUES ($key, $body)", ("$key", sortKey), ("$body", body.ToString()));
+            var tokens = body.ToString();
+            db.NoteWords(tokens);
+            db.Execute("INSERT OR REPLACE INTO message_search (rowid, body) VALUES ($key, $body)", ("$key", sortKey), ("$body", tokens));
+        }
+
+        /// <summary>
+        /// Joins some of the pieces that the index has grown in: a word is looked up in each of them. Works on about
+        /// <paramref name="pages"/> pages.
+        /// </summary>
+        /// <returns>Whether there is more to join.</returns>
+        public bool JoinIndexPieces(int pages)
+        {
+            var before = db.QueryInt64("SELECT total_changes()");
+            db.Execute("INSERT INTO message_search (message_search, rank) VALUES ('merge', $pages)", ("$pages", pages));
+            // The command itself counts as one.
+            return db.QueryInt64("SELECT total_changes()") - before > 1;
         }
 
         public void UnindexMessage(long sortKey) => db.Execute("DELETE FROM message_search WHERE rowid = $key", ("$key", sortKey));

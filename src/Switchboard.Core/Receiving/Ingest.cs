@@ -3,6 +3,7 @@ using Switchboard.Core.Changes;
 using Switchboard.Core.Chats;
 using Switchboard.Core.Logins;
 using Switchboard.Core.Messages;
+using Switchboard.Core.History;
 using Switchboard.Core.Text;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
@@ -13,7 +14,7 @@ namespace Switchboard.Core.Receiving;
 /// What a network tells becomes what we know: one transaction a batch, the cursor in it. A batch that comes again changes
 /// nothing. What speaks of things we do not know (a message deleted for me, a chat of a removed account) is passed over.
 /// </summary>
-public sealed class Ingest(Database database, ServerIdentity server, TimeProvider clock)
+public sealed partial class Ingest(Database database, ServerIdentity server, TimeProvider clock)
 {
     /// <summary>Stores a batch of one login together with the cursor behind it.</summary>
     public Task ApplyAsync(long login, RemoteBatch batch, CancellationToken cancellationToken) => batch.Events.Count > 0
@@ -29,7 +30,9 @@ public sealed class Ingest(Database database, ServerIdentity server, TimeProvide
                 Apply(db, login, chats, remote);
             }
 
-            db.SaveCursor(login, batch.Cursor);
+            // More of what lies before the same cursor is to follow: after a crash all of it is asked for again.
+            if (batch.Cursor is { } cursor)
+                db.SaveCursor(login, cursor);
         },
         cancellationToken);
 
@@ -47,18 +50,30 @@ public sealed class Ingest(Database database, ServerIdentity server, TimeProvide
                 chats.Forget();
                 break;
             case RemoteEvent.ChatUpserted(var chat):
-                if (db.AccountOfLogin(login, chat.AccountId) is var (account2, selfId))
-                    db.UpsertChat(account2, selfId, chat, server.NewChatId, now);
+                UpsertChat(db, login, chat, now);
                 chats.Forget();
                 break;
             case RemoteEvent.ChatRemoved(var id):
-                if (chats.Find(id) is { } gone)
+                // An id that was replaced goes without its chat.
+                if (chats.Find(id) is { } gone && gone.RemoteId == id)
                     db.RemoveChat(gone, now);
                 chats.Forget();
                 break;
+            case RemoteEvent.ChatReplaced(var old, var replacement):
+                ReplaceChat(db, login, old, replacement, now);
+                chats.Forget();
+                break;
+            case RemoteEvent.ChatMarksChanged(var id, var marks):
+                if (chats.Find(id) is { } marked)
+                    db.ApplyMarks(marked, marks, now);
+                break;
+            case RemoteEvent.HistoryGap(var id, var gapToken):
+                if (chats.Find(id) is { } holed)
+                    db.OpenGap(holed, id, gapToken);
+                break;
             case RemoteEvent.MessageUpserted(var message):
                 if (chats.Find(message.Chat) is { } into)
-                    UpsertMessage(db, into, message, now);
+                    UpsertMessage(db, into, message, chats.HasKeptReads(into), now);
                 break;
             case RemoteEvent.MessageEdited(var id, var messageId, var text, var mentions, var at):
                 if (chats.Find(id, messageId) is var (chat3, edited))
@@ -68,17 +83,21 @@ public sealed class Ingest(Database database, ServerIdentity server, TimeProvide
                 if (chats.Find(id, messageId) is var (chat4, removed))
                     db.ApplyTombstone(chat4, removed, now);
                 break;
-            case RemoteEvent.ReactionAdded(var id, var messageId, var user, var key):
+            case RemoteEvent.ReactionAdded(var id, var messageId, var user, var key, var picture):
                 if (chats.Find(id, messageId) is var (chat5, reacted))
-                    db.AddReaction(chat5, reacted, db.KnownOrNew(chat5, user), key, chat5.Capabilities.ReactionCount == 1, now);
+                    db.AddReaction(chat5, reacted, db.KnownOrNew(chat5, user), key, chat5.Capabilities.ReactionCount == 1, now, picture);
                 break;
             case RemoteEvent.ReactionRemoved(var id, var messageId, var user, var key):
                 if (chats.Find(id, messageId) is var (chat6, unreacted))
                     db.RemoveReaction(chat6, unreacted, db.KnownOrNew(chat6, user), key, now);
                 break;
+            case RemoteEvent.SendStatusChanged(var id, var messageId, var report):
+                if (chats.Find(id, messageId) is var (chat9, sent))
+                    db.ApplyReport(chat9, sent, report, now);
+                break;
             case RemoteEvent.ReadUpTo(var id, var user, var messageId, var at):
-                if (chats.Find(id, messageId) is var (chat7, read))
-                    ApplyReadUpTo(db, chat7, user, read, at, now);
+                if (chats.Find(id) is { } chat7)
+                    ApplyReadUpTo(db, chats, chat7, user, messageId, at, now);
                 break;
             case RemoteEvent.AttentionRequested(var id, var messageId):
                 if (chats.Find(id, messageId) is var (chat8, wanted))
@@ -92,55 +111,6 @@ public sealed class Ingest(Database database, ServerIdentity server, TimeProvide
         }
     }
 
-    private static void UpsertMessage(Db db, Chat chat, RemoteMessage remote, DateTimeOffset now)
-    {
-        if (db.IsStoredOrForgotten(chat.Key, remote.Id))
-            return;
-        if (remote.Transaction is { } transaction && db.PendingSend(chat.Key, transaction) is { } sent)
-        {
-            db.ConfirmSend(chat, sent, remote.Id, remote.Attachments.Select(attachment => attachment.Id).ToList(), now);
-            return;
-        }
-
-        if (remote.ExpiresAt <= now)
-            return;
-        var isMine = remote.Sender.Id.Value == chat.SelfId;
-        var attachments = remote.Attachments
-            .Select(media => (media.Id, Info: media.Info with { Sha256 = null }))
-            .Select(media => (media.Id, Attachment: new Attachment(db.InsertMedia(chat.Key, null, media.Id, null, media.Info), media.Info)))
-            .ToList();
-        var (sortKey, _) = db.InsertMessage(
-            chat,
-            new NewMessage
-            {
-                Sender = db.UpsertContact(chat.AccountKey, remote.Sender, isMine),
-                IsMine = isMine,
-                SentAt = remote.SentAt,
-                Text = remote.Text is null ? null : MatrixHtml.Sanitize(remote.Text.Html),
-                Attachments = attachments.ConvertAll(pair => pair.Attachment),
-                ReplyTo = remote.ReplyTo is { } target ? db.MessageByRemoteId(chat.Key, target)?.Id : null,
-                Mentions = remote.Mentions,
-                MentionsMe = !isMine && !remote.IsHidden && MessageWrites.MentionsSelf(chat, remote.Mentions),
-                IsNotice = remote.IsNotice,
-                IsHidden = remote.IsHidden,
-                ExpiresAt = remote.ExpiresAt,
-                RemoteId = remote.Id,
-            },
-            now);
-        foreach (var (_, attachment) in attachments)
-        {
-            db.Execute("UPDATE media SET message = $key WHERE id = $id", ("$key", sortKey), ("$id", attachment.MediaId));
-        }
-    }
-
-    private static void ApplyReadUpTo(Db db, Chat chat, UserId user, Message message, DateTimeOffset at, DateTimeOffset now)
-    {
-        if (user.Value == chat.SelfId)
-            db.MarkRead(chat, message.SortKey, now);
-        else
-            db.ApplyReceipt(chat, db.KnownOrNew(chat, user), message.SortKey, at, now);
-    }
-
     /// <summary>
     /// The chats that a batch speaks of, each looked up once. Good for what does not change while messages come in: keys, ids,
     /// capabilities. What does change is asked of the database by whoever changes it.
@@ -148,6 +118,7 @@ public sealed class Ingest(Database database, ServerIdentity server, TimeProvide
     private sealed class ChatsOfBatch(Db db, long login)
     {
         private readonly Dictionary<RemoteChatId, Chat?> found = [];
+        private readonly Dictionary<long, bool> keptReads = [];
 
         public Chat? Find(RemoteChatId id)
         {
@@ -158,6 +129,17 @@ public sealed class Ingest(Database database, ServerIdentity server, TimeProvide
 
         public (Chat Chat, Message Message)? Find(RemoteChatId chatId, RemoteMessageId messageId) =>
             Find(chatId) is { } chat && db.MessageByRemoteId(chat.Key, messageId) is { } message ? (chat, message) : null;
+
+        /// <summary>Whether somebody has read up to a message of the chat that is not known yet.</summary>
+        public bool HasKeptReads(Chat chat)
+        {
+            if (!keptReads.TryGetValue(chat.Key, out var kept))
+                keptReads.Add(chat.Key, kept = db.HasKeptReads(chat.Key));
+            return kept;
+        }
+
+        /// <summary>Such a read is being kept.</summary>
+        public void NoteKeptRead(Chat chat) => keptReads[chat.Key] = true;
 
         public void Forget() => found.Clear();
     }

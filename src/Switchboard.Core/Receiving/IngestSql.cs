@@ -41,5 +41,38 @@ internal static class IngestSql
                 db.Recount(chat, now, always: true);
             return changed;
         }
+
+        public bool HasKeptReads(long chat) =>
+            db.QueryInt64("SELECT EXISTS (SELECT 1 FROM read_later WHERE chat = $chat)", ("$chat", chat)) == 1;
+
+        /// <summary>Keeps that somebody read up to a message that is not known; of two of the same person the later.</summary>
+        public void KeepRead(long chat, long contact, RemoteMessageId message, DateTimeOffset at) => db.Execute(
+            """
+            INSERT INTO read_later (chat, contact, remote_id, at) VALUES ($chat, $contact, $remote, $at)
+            ON CONFLICT (chat, contact) DO UPDATE SET remote_id = excluded.remote_id, at = excluded.at WHERE excluded.at >= at
+            """,
+            ("$chat", chat), ("$contact", contact), ("$remote", message.Value), ("$at", at.ToUnixTimeMilliseconds()));
+
+        /// <summary>Somebody's kept read is settled by a known message, or was overtaken by a later one.</summary>
+        public void DropKeptRead(long chat, long contact, DateTimeOffset upTo) => db.Execute(
+            "DELETE FROM read_later WHERE chat = $chat AND contact = $contact AND at <= $at",
+            ("$chat", chat), ("$contact", contact), ("$at", upTo.ToUnixTimeMilliseconds()));
+
+        /// <summary>Who is kept to have read up to this message.</summary>
+        public List<(long Contact, DateTimeOffset At)> KeptReadsOf(long chat, RemoteMessageId message) => db.Query(
+            "SELECT contact, at FROM read_later WHERE chat = $chat AND remote_id = $remote",
+            row => (row.GetInt64(0), row.Time(1)), ("$chat", chat), ("$remote", message.Value));
+
+        /// <summary>How far, by time, the owner is kept to have read.</summary>
+        public DateTimeOffset? OwnKeptRead(Chat chat) => db.QueryFirst(
+            """
+            SELECT r.at FROM read_later r JOIN contact u ON u.key = r.contact WHERE r.chat = $chat AND u.user_id = $self
+            """,
+            row => (DateTimeOffset?)row.Time(0), ("$chat", chat.Key), ("$self", chat.SelfId));
+
+        /// <summary>The newest message of a chat that was sent by a time; 0 when there is none.</summary>
+        public long NewestSentBy(long chat, DateTimeOffset at) => db.QueryInt64(
+            "SELECT sort_key FROM message WHERE chat = $chat AND sent_at <= $at ORDER BY sort_key DESC LIMIT 1",
+            ("$chat", chat), ("$at", at.ToUnixTimeMilliseconds())) ?? 0;
     }
 }

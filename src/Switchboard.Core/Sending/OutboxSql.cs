@@ -3,10 +3,32 @@ using Switchboard.Sqlite;
 
 namespace Switchboard.Core.Sending;
 
-/// <summary>Something a network has still to be told.</summary>
-internal sealed record OutboxRow(
-    long Key, long Chat, long Message, bool IsSend, TransactionId Transaction, int Attempts, DateTimeOffset DueAt, DateTimeOffset CreatedAt)
+/// <summary>What a network has still to be told.</summary>
+internal enum OutboxKind
 {
+    /// <summary>A message.</summary>
+    Send,
+
+    /// <summary>How far the owner has read.</summary>
+    Read,
+
+    /// <summary>What the owner has put on the chat.</summary>
+    Marks,
+}
+
+/// <summary>Something a network has still to be told. Marks have no message.</summary>
+internal sealed record OutboxRow(
+    long Key, long Chat, long Message, OutboxKind Kind, TransactionId Transaction, int Attempts, DateTimeOffset DueAt, DateTimeOffset CreatedAt)
+{
+    /// <summary>What goes out one after the other: the messages of a chat, and beside them its marks, which hold up nobody.</summary>
+    public (long Chat, bool IsMarks) Lane => (Chat, Kind == OutboxKind.Marks);
+
+    /// <summary>What somebody who waits for its attempt names it by.</summary>
+    public long WaitKey => Kind == OutboxKind.Marks ? WaitKeyOfMarks(Chat) : Message;
+
+    /// <summary>Sort keys are above zero.</summary>
+    public static long WaitKeyOfMarks(long chat) => -chat;
+
     /// <summary>Whether it should go out now. What was put off before the clock was set back does not wait for that time to come again.</summary>
     public bool IsDue(DateTimeOffset now) => DueAt <= now || (CreatedAt > now && DueAt >= CreatedAt);
 }
@@ -39,14 +61,28 @@ internal static class OutboxSql
                 db.Execute("UPDATE message SET transaction_id = $txn WHERE sort_key = $key", ("$txn", transaction), ("$key", message));
         }
 
-        /// <summary>The oldest row of every chat, the longest due first.</summary>
+        /// <summary>Marks go out together, as they are by then: one row a chat is enough.</summary>
+        public void EnqueueMarks(long chat, DateTimeOffset now)
+        {
+            var waits = db.Execute(
+                "UPDATE outbox SET due_at = min(due_at, $now) WHERE chat = $chat AND kind = 'marks'",
+                ("$chat", chat), ("$now", now.ToUnixTimeMilliseconds()));
+            if (waits == 0)
+            {
+                db.Execute(
+                    "INSERT INTO outbox (chat, kind, transaction_id, due_at, created_at) VALUES ($chat, 'marks', $txn, $now, $now)",
+                    ("$chat", chat), ("$txn", "sb" + Store.RandomText(22)), ("$now", now.ToUnixTimeMilliseconds()));
+            }
+        }
+
+        /// <summary>The oldest row of every lane, the longest due first.</summary>
         public List<OutboxRow> OutboxHeads(int limit) => db.Query(
             """
             SELECT key, chat, message, kind, transaction_id, attempts, due_at, created_at FROM outbox
-            WHERE key IN (SELECT min(key) FROM outbox GROUP BY chat) ORDER BY due_at, key LIMIT $limit
+            WHERE kind = 'marks' OR key IN (SELECT min(key) FROM outbox WHERE kind <> 'marks' GROUP BY chat) ORDER BY due_at, key LIMIT $limit
             """,
             row => new OutboxRow(
-                row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3) == "send", new TransactionId(row.GetString(4)),
+                row.GetInt64(0), row.GetInt64(1), row.Int64OrNull(2) ?? 0, KindOf(row.GetString(3)), new TransactionId(row.GetString(4)),
                 row.GetInt32(5), row.Time(6), row.Time(7)),
             ("$limit", limit));
 
@@ -61,4 +97,12 @@ internal static class OutboxSql
             "UPDATE outbox SET attempts = attempts + 1, due_at = $due WHERE key = $key",
             ("$key", key), ("$due", dueAt.ToUnixTimeMilliseconds()));
     }
+
+    private static OutboxKind KindOf(string kind) => kind switch
+    {
+        "send" => OutboxKind.Send,
+        "read" => OutboxKind.Read,
+        "marks" => OutboxKind.Marks,
+        _ => throw new InvalidOperationException($"Unknown kind {kind}."),
+    };
 }

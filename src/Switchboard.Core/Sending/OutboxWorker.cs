@@ -10,12 +10,13 @@ using Switchboard.Sqlite;
 namespace Switchboard.Core.Sending;
 
 /// <summary>
-/// Takes stored sends and read positions to their networks: one at a time and in order within a chat, chats side by side.
+/// Takes stored sends, read positions and marks to their networks: one at a time and in order within a chat, chats side by
+/// side, and marks beside all else.
 /// </summary>
 /// <remarks>
 /// A send is stored before it is answered, with a transaction id that never changes. The process may die at any step: the
 /// row is still there and goes out again under the same id, which the network carries out once. Only
-/// <see cref="MessageWrites.ConfirmSend"/> and <see cref="MessageWrites.FailSend"/> take the row away, each in the
+/// <see cref="SendWrites.ConfirmSend"/> and <see cref="SendWrites.FailSend"/> take the row away, each in the
 /// transaction that says how the send ended. Temporary failures are tried again with growing pauses for ten minutes, then
 /// the send is given up as <c>FAIL_RETRIABLE</c> (open-questions.md §10). A full disk of this server is no failure of a send:
 /// it waits for room, however long.
@@ -51,21 +52,21 @@ public sealed partial class OutboxWorker(
     /// <summary>Runs until stopped. What has begun is finished or left for the next start.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        var active = new Dictionary<long, Task>();
+        var active = new Dictionary<(long Chat, bool IsMarks), Task>();
         while (!stopping.IsCancellationRequested)
         {
-            foreach (var (chat, task) in active.Where(pair => pair.Value.IsCompleted).ToList())
+            foreach (var (lane, task) in active.Where(pair => pair.Value.IsCompleted).ToList())
             {
-                active.Remove(chat);
+                active.Remove(lane);
                 await task;
             }
 
             var now = clock.GetUtcNow();
-            var heads = database.Read(db => db.OutboxHeads(ChatsAtOnce * 4)).FindAll(row => !active.ContainsKey(row.Chat));
+            var heads = database.Read(db => db.OutboxHeads(ChatsAtOnce * 4)).FindAll(row => !active.ContainsKey(row.Lane));
             foreach (var row in heads.Where(row => row.IsDue(now)).Take(ChatsAtOnce - active.Count))
             {
                 var work = Task.Run(() => WorkAsync(row, stopping), CancellationToken.None);
-                active.Add(row.Chat, work);
+                active.Add(row.Lane, work);
                 // Woken by what is complete, not by what is about to be: else its chat would still look busy.
                 _ = work.ContinueWith(_ => wake.Set(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
@@ -82,7 +83,13 @@ public sealed partial class OutboxWorker(
         firstTried.TryAdd(row.Key, clock.GetUtcNow());
         try
         {
-            await (row.IsSend ? SendAsync(row, stopping) : MarkReadAsync(row, stopping));
+            await (row.Kind switch
+            {
+                OutboxKind.Send => SendAsync(row, stopping),
+                OutboxKind.Read => MarkReadAsync(row, stopping),
+                OutboxKind.Marks => SetMarksAsync(row, stopping),
+                _ => throw new InvalidOperationException($"Unknown kind {row.Kind}."),
+            });
             firstTried.TryRemove(row.Key, out _);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -103,7 +110,7 @@ public sealed partial class OutboxWorker(
         }
         finally
         {
-            EndWait(row.Message);
+            EndWait(row.WaitKey);
         }
     }
 
@@ -127,7 +134,7 @@ public sealed partial class OutboxWorker(
         {
             var found = db.Messages("m.sort_key = $key", ("$key", row.Message)).FirstOrDefault();
             var target = found?.ReplyTo is { } id
-                ? db.Messages("m.id = $id AND m.chat = $chat", ("$id", id), ("$chat", row.Chat)).FirstOrDefault()?.RemoteId
+                ? db.Messages("m.id = $id AND m.chat = $chat", ("$id", id), ("$chat", row.Chat)).FirstOrDefault()
                 : null;
             return (db.ChatByKey(row.Chat), found, target);
         });
@@ -144,12 +151,12 @@ public sealed partial class OutboxWorker(
             db =>
             {
                 // The chat may have gone meanwhile, and its messages with it: then there is nothing left to confirm.
-                db.ConfirmSend(chat, row.Message, sent.Id, sent.Media, clock.GetUtcNow());
+                db.ConfirmSend(chat, row.Message, sent, isEcho: false, clock.GetUtcNow());
             },
             CancellationToken.None);
     }
 
-    private OutgoingMessage ToOutgoing(OutboxRow row, Message message, RemoteMessageId? replyTo)
+    private OutgoingMessage ToOutgoing(OutboxRow row, Message message, Message? replyTo)
     {
         OutgoingAttachment? attachment = null;
         if (message.Attachments is [var first, ..])
@@ -164,7 +171,8 @@ public sealed partial class OutboxWorker(
         {
             Text = message.Text is null ? null : new MessageText(message.Text, message.IsFormatted),
             Attachment = attachment,
-            ReplyTo = replyTo,
+            ReplyTo = replyTo?.RemoteId,
+            ReplyToSender = replyTo is null ? null : new UserId(replyTo.SenderId),
             Mentions = message.Mentions ?? [],
             ExpiresAfter = message.ExpiresAt - row.CreatedAt,
         };
@@ -184,6 +192,21 @@ public sealed partial class OutboxWorker(
         await database.WriteAsync(db => db.DropOutboxRow(row.Key), CancellationToken.None);
     }
 
+    private async Task SetMarksAsync(OutboxRow row, CancellationToken stopping)
+    {
+        var (chat, (marks, seq)) = database.Read(db => (db.ChatByKey(row.Chat), db.UntoldMarks(row.Chat)));
+        if (chat is not null && logins.OpenConnectionOf(chat.LoginKey) is ISupportsMarks network)
+            await network.SetMarksAsync(chat.RemoteId, marks, stopping);
+        await database.WriteAsync(
+            db =>
+            {
+                // Changed while they were on their way: the row stays and takes them as they are now.
+                if (db.MarksTold(row.Chat, seq))
+                    db.DropOutboxRow(row.Key);
+            },
+            CancellationToken.None);
+    }
+
     private async Task FailAsync(OutboxRow row, NetworkException e)
     {
         var now = clock.GetUtcNow();
@@ -197,7 +220,8 @@ public sealed partial class OutboxWorker(
 
         var final = e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound;
         // Counted from the first attempt of this process: what waited through a night's pause has not been tried for long.
-        if (!final && now - firstTried.GetOrAdd(row.Key, now) < GiveUpAfter)
+        // Marks wait for their network however long: nobody else asks for them again.
+        if (!final && (row.Kind == OutboxKind.Marks || now - firstTried.GetOrAdd(row.Key, now) < GiveUpAfter))
         {
             LogWillRetry(logger, row.Transaction, row.Attempts + 1, e.Kind);
             var due = now + (e.RetryAfter ?? Backoff.For(row.Attempts + 1));
@@ -211,7 +235,9 @@ public sealed partial class OutboxWorker(
             db =>
             {
                 // Without its row it has ended already: by its echo, or because the message is gone.
-                if (!db.DropOutboxRow(row.Key) || !row.IsSend || db.ChatByKey(row.Chat) is not { } chat)
+                if (row.Kind == OutboxKind.Marks)
+                    db.MarksTold(row.Chat, db.UntoldMarks(row.Chat).Seq);
+                if (!db.DropOutboxRow(row.Key) || row.Kind != OutboxKind.Send || db.ChatByKey(row.Chat) is not { } chat)
                     return;
                 var (state, reason) = final
                     ? (SendStatus.Permanent, e.Kind is NetworkFailure.NotFound ? "not_found" : "rejected")

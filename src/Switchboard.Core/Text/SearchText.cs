@@ -39,8 +39,13 @@ public static class SearchText
     /// <param name="text">Anything at all.</param>
     /// <param name="prefix">Which words also match as beginnings. Emoji and runs of two or more characters of a script
     /// without blanks match as they stand.</param>
+    /// <param name="beginnings">
+    /// Names the indexed words that begin so, to be asked for in place of the beginning; <c>null</c> from it leaves the
+    /// beginning as it is. For <see cref="SearchPrefix.LastWord"/>.
+    /// </param>
     /// <returns>The expression, or <c>null</c> when the text has nothing to search for: then nothing matches.</returns>
-    public static string? Query(string text, SearchPrefix prefix) => new Querier(prefix).Expression(text);
+    public static string? Query(string text, SearchPrefix prefix, Func<string, IReadOnlyList<string>?>? beginnings = null) =>
+        new Querier(prefix, beginnings).Expression(text);
 
     private sealed class Indexer : SearchTerms
     {
@@ -77,11 +82,11 @@ public static class SearchText
         }
     }
 
-    private sealed class Querier(SearchPrefix prefix) : SearchTerms
+    private sealed class Querier(SearchPrefix prefix, Func<string, IReadOnlyList<string>?>? beginnings) : SearchTerms
     {
         private readonly List<string> _terms = [];
         private readonly List<string> _run = [];
-        private bool _lastIsWord;
+        private string? _lastWord;
 
         protected override bool IsFull => _terms.Count >= MaxQueryTerms;
 
@@ -89,12 +94,12 @@ public static class SearchText
         {
             Read(text);
             if (_terms.Count == 0) return null;
-            if (_lastIsWord && prefix is SearchPrefix.LastWord) _terms[^1] += "*";
+            if (_lastWord is { } word && prefix is SearchPrefix.LastWord) _terms[^1] = Beginning(word);
             return string.Join(" AND ", _terms);
         }
 
         protected override void OnWord(string word) =>
-            Add(prefix is SearchPrefix.EveryWord ? $"\"{word}\"*" : $"\"{word}\"", isWord: true);
+            Add(prefix is SearchPrefix.EveryWord ? $"\"{word}\"*" : $"\"{word}\"", word);
 
         protected override void OnPart(string part)
         {
@@ -107,17 +112,24 @@ public static class SearchText
 
         protected override void OnRunEnd(string last, bool isAlone)
         {
-            Add(isAlone ? $"\"{last}\"*" : $"\"{string.Join(' ', _run)}\"", isWord: false);
+            Add(isAlone ? Beginning(last) : $"\"{string.Join(' ', _run)}\"", null);
             _run.Clear();
         }
 
-        protected override void OnSymbol(string symbol, string withoutSkinTone) => Add($"\"{symbol}\"", isWord: false);
+        protected override void OnSymbol(string symbol, string withoutSkinTone) => Add($"\"{symbol}\"", null);
 
-        private void Add(string term, bool isWord)
+        private void Add(string term, string? word)
         {
             if (IsFull) return;
             _terms.Add(term);
-            _lastIsWord = isWord;
+            _lastWord = word;
         }
+
+        private string Beginning(string text) => beginnings?.Invoke(text) switch
+        {
+            null => $"\"{text}\"*",
+            [] => $"\"{text}\"",
+            var words => $"({string.Join(" OR ", words.Select(word => $"\"{word}\""))})",
+        };
     }
 }

@@ -8,7 +8,7 @@ using Switchboard.Sqlite;
 namespace Switchboard.Core.Timers;
 
 /// <summary>
-/// Does what is due: reminders, disappearing messages, and clearing away what is too old. Everything due is in the
+/// Does what is due: reminders, disappearing messages, sends that nobody reports on, and clearing away what is too old. Everything due is in the
 /// database, so nothing is lost by a restart. The clock on the wall is looked at least every second while something
 /// waits, so a clock that is set forward or back makes things happen when it then says so.
 /// </summary>
@@ -16,14 +16,23 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
 {
     private const int AtOnce = 200;
     private const int ChangesAtOnce = 5000;
+    private const int WordsAtOnce = 1000;
+    private const int IndexPagesAtOnce = 100;
+    private const int IndexPagesEachTime = 2000;
+    private const int WordsEachTime = 20_000;
     private static readonly TimeSpan LookAtClock = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan ChangesKept = TimeSpan.FromDays(30);
     private static readonly TimeSpan RequestsKept = TimeSpan.FromDays(7);
     private static readonly TimeSpan RepeatsKept = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ReportsAwaited = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FilesSpared = TimeSpan.FromHours(1);
 
     private readonly Signal wake = new();
+    private string wordsLookedAt = "";
+
+    /// <summary>Called after reminders fired, so that networks are told what they put on chats.</summary>
+    public event Action? Reminded;
 
     /// <summary>Something may have become due earlier than thought.</summary>
     public void Wake() => wake.Set();
@@ -39,6 +48,7 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
             {
                 await RemindAsync(stopping);
                 await ExpireAsync(stopping);
+                await EndAwaitingAsync(stopping);
                 if (first || clock.GetElapsedTime(cleanAt) >= CleanEvery)
                 {
                     first = false;
@@ -71,11 +81,13 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
                 db.ForgetUploadsBefore(now);
             },
             cancellationToken);
-        while (await database.WriteAsync(db => db.ForgetChangesBefore(now - ChangesKept, now, ChangesAtOnce), cancellationToken) == ChangesAtOnce)
+        while (await database.WriteAsync(db => db.ForgetChanges(ChangesKept, now, ChangesAtOnce), cancellationToken) == ChangesAtOnce)
         {
             // The next slice: nobody's send waits for the whole of it.
         }
 
+        await ForgetWordsAsync(cancellationToken);
+        await JoinIndexPiecesAsync(cancellationToken);
         files.SweepTemporary(FilesSpared);
         // A file is stored a moment before its row: young ones are spared.
         foreach (var hash in files.HashesUntouchedFor(FilesSpared))
@@ -83,6 +95,35 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
             cancellationToken.ThrowIfCancellationRequested();
             if (!database.Read(db => db.IsInUse(hash)))
                 files.DeleteUntouchedFor(hash, FilesSpared);
+        }
+    }
+
+    // Some each time, going round: words of messages that are gone do not stay for ever.
+    private async Task ForgetWordsAsync(CancellationToken cancellationToken)
+    {
+        for (var looked = 0; looked < WordsEachTime; looked += WordsAtOnce)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (last, gone) = database.Read(db =>
+            {
+                var words = db.WordsAfter(wordsLookedAt, WordsAtOnce);
+                return (words.LastOrDefault(), words.FindAll(word => !db.IsBorne(word)));
+            });
+            wordsLookedAt = last ?? "";
+            if (gone.Count > 0)
+                await database.WriteAsync(db => db.ForgetWords(gone), cancellationToken);
+            if (last is null)
+                return;
+        }
+    }
+
+    // In short writes, and not all of a large index in one hour: nobody's send waits for it.
+    private async Task JoinIndexPiecesAsync(CancellationToken cancellationToken)
+    {
+        for (var done = 0; done < IndexPagesEachTime; done += IndexPagesAtOnce)
+        {
+            if (!await database.WriteAsync(db => db.JoinIndexPieces(IndexPagesAtOnce), cancellationToken))
+                return;
         }
     }
 
@@ -103,10 +144,12 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
                         UPDATE chat SET remind_at = NULL, remind_dismiss = 0, is_archived = 0, is_marked_unread = 1 WHERE key = $chat
                         """,
                         ("$chat", chat.Key));
+                    db.OweMarks(chat.Key, MarkBits.MarkedUnread | (chat.IsArchived ? MarkBits.Archived : MarkBits.None), now);
                     db.AppendChatChange(chat, now);
                 }
             },
             cancellationToken);
+        Reminded?.Invoke();
         Wake();
     }
 
@@ -130,6 +173,17 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
             },
             cancellationToken);
         Wake();
+    }
+
+    /// <summary>A bridge that never reports must not leave what it took pending for ever.</summary>
+    private async Task EndAwaitingAsync(CancellationToken cancellationToken)
+    {
+        var before = clock.GetUtcNow() - ReportsAwaited;
+        var due = database.Read(db => db.QueryInt64(
+            "SELECT 1 FROM message WHERE send_state = 'PENDING' AND remote_id IS NOT NULL AND send_at <= $before LIMIT 1",
+            ("$before", before.ToUnixTimeMilliseconds())));
+        if (due is not null && await database.WriteAsync(db => db.EndAwaiting(before, AtOnce, clock.GetUtcNow()), cancellationToken))
+            Wake();
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "What is due could not be done; it will be tried again")]

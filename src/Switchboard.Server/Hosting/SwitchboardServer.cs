@@ -39,6 +39,7 @@ internal static class SwitchboardServer
         var app = builder.Build();
         database.Committed += app.Services.GetRequiredService<ChangeFeed>().Wake;
         app.Services.GetRequiredService<Chats>().RemindersChanged += app.Services.GetRequiredService<Scheduler>().Wake;
+        app.Services.GetRequiredService<Scheduler>().Reminded += app.Services.GetRequiredService<OutboxWorker>().Wake;
         UsePipeline(app);
         MapRoutes(app);
         app.Lifetime.ApplicationStarted.Register(() => folder.WriteAddress(app.Urls));

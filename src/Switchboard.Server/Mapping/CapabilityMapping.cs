@@ -16,6 +16,10 @@ internal static class CapabilityMapping
             Caption = (Level)pair.Value.Caption,
             MaxCaptionLength = pair.Value.MaxCaptionLength,
             MaxSize = pair.Value.MaxSize,
+            MaxWidth = pair.Value.MaxWidth,
+            MaxHeight = pair.Value.MaxHeight,
+            MaxDuration = pair.Value.MaxDuration,
+            ViewOnce = pair.Value.ViewOnce ? true : null,
         }),
         MaxTextLength = capabilities.MaxTextLength,
         LocationMessage = (Level)capabilities.LocationMessage,
@@ -28,8 +32,11 @@ internal static class CapabilityMapping
         Delete = (Level)capabilities.Delete,
         DeleteMaxAge = (int?)capabilities.DeleteMaxAge?.TotalSeconds,
         DeleteForMe = capabilities.DeleteForMe,
-        // Requests from strangers are no part of what connectors describe yet: there is nothing to accept.
-        MessageRequest = new MessageRequestCapabilities { AcceptWithMessage = Level.Unsupported, AcceptWithButton = Level.Unsupported },
+        MessageRequest = new Wire.MessageRequestCapabilities
+        {
+            AcceptWithMessage = (Level)(capabilities.MessageRequest?.AcceptWithMessage ?? CapabilityLevel.Unsupported),
+            AcceptWithButton = (Level)(capabilities.MessageRequest?.AcceptWithButton ?? CapabilityLevel.Unsupported),
+        },
         Reaction = (Level)capabilities.Reaction,
         ReactionCount = capabilities.ReactionCount,
         AllowedReactions = capabilities.AllowedReactions,
@@ -64,6 +71,7 @@ internal static class CapabilityMapping
             ? Wire.DisappearingTimerType.AfterRead
             : Wire.DisappearingTimerType.AfterSend).ToList(),
         Timers = timer.Timers?.Select(length => (long)length.TotalMilliseconds).ToList(),
+        OmitEmptyTimer = timer.OmitEmptyTimer ? true : null,
     };
 
     private static ChatStateCapability State(CapabilityLevel level) => new() { Level = (Level)level };

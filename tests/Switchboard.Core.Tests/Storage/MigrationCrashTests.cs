@@ -1,3 +1,5 @@
+using System.Formats.Tar;
+using System.IO.Compression;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Switchboard.Core.Verification;
@@ -63,6 +65,36 @@ public sealed class MigrationCrashTests : IDisposable
         var whole = Folder("whole");
         var wanted = await ContentAsync(whole, Store.Schema);
         foreach (var crash in Crash(empty, Store.Schema))
+        {
+            Assert.Equal(wanted, await ContentAsync(crash, Store.Schema));
+        }
+    }
+
+    [Fact]
+    public async Task A_crash_while_a_database_of_the_first_release_is_brought_up_to_date_is_made_good_by_the_next_start()
+    {
+        var original = Folder("released");
+        await using (var archive = new GZipStream(File.OpenRead(Path.Combine(AppContext.BaseDirectory, "schema-1.tar.gz")), CompressionMode.Decompress))
+        {
+            await TarFile.ExtractToDirectoryAsync(archive, original, overwriteFiles: false);
+        }
+
+        foreach (var end in new[] { "", "-wal" }.Where(end => File.Exists(Path.Combine(original, $"switchboard.db{end}"))))
+        {
+            File.Move(Path.Combine(original, $"switchboard.db{end}"), Path.Combine(original, $"test.db{end}"));
+        }
+
+        Assert.Equal(1, Database.SchemaOf(Path.Combine(original, "test.db")));
+        var whole = Folder("whole");
+        Copy(original, whole);
+        var wanted = await ContentAsync(whole, Store.Schema);
+        await using (var database = Database.Open(Path.Combine(whole, "test.db"), Store.Schema))
+        {
+            Assert.Empty(database.Read(StoreChecks.Run));
+            Assert.NotEqual(0, database.Read(db => db.QueryInt64("SELECT count(*) FROM search_word")));
+        }
+
+        foreach (var crash in Crash(original, Store.Schema))
         {
             Assert.Equal(wanted, await ContentAsync(crash, Store.Schema));
         }

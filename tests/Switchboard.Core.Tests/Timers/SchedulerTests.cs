@@ -163,6 +163,20 @@ public sealed class SchedulerTests
         Assert.Equal([false, true, false], all.Select(upload => home.Files.Exists(upload.Sha256)));
     }
 
+    [Fact]
+    public async Task The_change_log_forgets_what_is_old_and_a_clock_that_is_set_back_makes_nothing_old()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        await home.TellAsync(Make.ChatIs("c1"), Make.ChatIs("c2"), Make.ChatIs("c3"));
+        var kept = home.Number("SELECT count(*) FROM change");
+        home.Clock.Jump(TimeSpan.FromDays(-3));
+        await home.Scheduler.CleanAsync(None);
+        Assert.Equal(kept, home.Number("SELECT count(*) FROM change"));
+        home.Clock.Jump(TimeSpan.FromDays(3 + 30) + TimeSpan.FromMilliseconds(1));
+        await home.Scheduler.CleanAsync(None);
+        Assert.Equal(1, home.Number("SELECT count(*) FROM change"));
+    }
+
     private static Task FiredAsync(TestInstallation home) => home.UntilAsync(db => db.QueryInt64("SELECT remind_at FROM chat") is null);
 
     /// <summary>Lets the scheduler do what is due: a reminder of another chat, due now, is done after or with all others.</summary>

@@ -103,6 +103,9 @@ public sealed class Base64UploadTests
     [InlineData("""{/* no */"content":"YQ=="}""")]
     [InlineData("""{"a\q":1,"content":"YQ=="}""")]
     [InlineData("""{"fileName":"\uD800","content":"YQ=="}""")]
+    [InlineData("""{"\udc00x":"","mimeType":""}""")]
+    [InlineData("""{"content":"YQ==","\udc00x":"","mimeType":"a"}""")]
+    [InlineData("""{"\ud800ontent":"YQ=="}""")]
     [InlineData("""{"a":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]],"content":"YQ=="}""")]
     public async Task What_is_not_JSON_is_malformed(string body) =>
         Assert.Equal(UploadRefusal.Malformed, (await RefusedAsync(Encoding.UTF8.GetBytes(body))).Kind);

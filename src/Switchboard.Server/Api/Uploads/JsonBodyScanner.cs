@@ -69,6 +69,11 @@ internal sealed class JsonBodyScanner(BodyBytes source)
         {
             throw UploadRefusedException.Malformed("The body is not well-formed JSON.", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // Half of a surrogate pair in a name, written as an escape.
+            throw UploadRefusedException.Malformed("A name in the body is not valid Unicode.", e);
+        }
     }
 
     private static UploadTexts ReadTexts(JsonElement body)
@@ -188,6 +193,10 @@ internal sealed class JsonBodyScanner(BodyBytes source)
         {
             var reader = new Utf8JsonReader(key);
             return reader.Read() && reader.ValueTextEquals("content"u8);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw UploadRefusedException.Malformed("A name in the body is not valid Unicode.", e);
         }
         catch (JsonException e)
         {

@@ -1,0 +1,180 @@
+using System.Text.Json;
+using Switchboard.Core.Messages;
+using Switchboard.Core.Text;
+using Switchboard.Networks;
+using Switchboard.Sqlite;
+
+namespace Switchboard.Core.Chats;
+
+/// <summary>Storing people, and who is in a chat. Callers are inside a transaction; all may be repeated.</summary>
+internal static class PeopleWrites
+{
+    extension(Db db)
+    {
+        /// <summary>Stores a person; a name that is not told again is kept.</summary>
+        /// <returns>The row key.</returns>
+        public long UpsertContact(long account, RemoteUser user, bool isSelf)
+        {
+            // Nearly everybody that a network tells of is known as they are told: then nothing is written.
+            var known = db.QueryFirst(
+                "SELECT key, username, full_name, phone_number, email, cannot_message, is_self, avatar_remote FROM contact WHERE account = $account AND user_id = $id",
+                row => ((long Key, bool IsSame)?)(row.GetInt64(0), IsTold(user.Username, row.TextOrNull(1)) && IsTold(user.FullName, row.TextOrNull(2))
+                    && IsTold(user.PhoneNumber, row.TextOrNull(3)) && IsTold(user.Email, row.TextOrNull(4))
+                    && row.Flag(5) == user.CannotMessage && row.Flag(6) == isSelf && IsTold(user.Avatar?.Id.Value, row.TextOrNull(7))),
+                ("$account", account), ("$id", user.Id.Value));
+            if (known is { IsSame: true } same)
+                return same.Key;
+            if (known is not null)
+                db.Execute("UPDATE account SET version = version + 1 WHERE key = $account", ("$account", account));
+            var key = db.StoreContact(account, user, isSelf);
+            if (user.Avatar is { } avatar)
+                db.StoreAvatar(key, avatar);
+            return key;
+        }
+
+        // Under a new id, so that whoever keeps the old picture looks again.
+        private void StoreAvatar(long contact, RemoteMedia avatar) => db.Execute(
+            """
+            UPDATE contact SET avatar = $id, avatar_remote = $remote, avatar_hash = NULL, avatar_info = $info
+            WHERE key = $key AND avatar_remote IS NOT $remote
+            """,
+            ("$id", Store.RandomText(24)), ("$remote", avatar.Id.Value), ("$key", contact),
+            ("$info", JsonSerializer.Serialize(avatar.Info with { Sha256 = null, Poster = null }, CoreJson.Default.AttachmentInfo)));
+
+        private long StoreContact(long account, RemoteUser user, bool isSelf) => db.QueryInt64(
+            """
+            INSERT INTO contact (account, user_id, username, full_name, phone_number, email, cannot_message, is_self, sort_name)
+            VALUES ($account, $id, $username, $name, $phone, $email, $cannot, $self, $sort)
+            ON CONFLICT (account, user_id) DO UPDATE SET
+              username = coalesce(excluded.username, username), full_name = coalesce(excluded.full_name, full_name),
+              phone_number = coalesce(excluded.phone_number, phone_number), email = coalesce(excluded.email, email),
+              cannot_message = excluded.cannot_message, is_self = excluded.is_self,
+              sort_name = CASE WHEN excluded.full_name IS NULL AND full_name IS NOT NULL THEN sort_name ELSE excluded.sort_name END
+            RETURNING key
+            """,
+            ("$account", account), ("$id", user.Id.Value), ("$username", user.Username), ("$name", user.FullName),
+            ("$phone", user.PhoneNumber), ("$email", user.Email), ("$cannot", user.CannotMessage), ("$self", isSelf),
+            ("$sort", SearchText.Index(user.FullName ?? user.Username ?? user.Id.Value)))!.Value;
+
+        public long? ContactKey(long account, string userId) => db.QueryInt64(
+            "SELECT key FROM contact WHERE account = $account AND user_id = $id", ("$account", account), ("$id", userId));
+
+        /// <summary>Stores who is in a chat: all of them, or those that are told beside those known before.</summary>
+        /// <returns>How many there are, and how many of them are known.</returns>
+        public (int Total, int Known) StoreParticipants(long chat, long account, string selfId, RemoteChat remote)
+        {
+            var told = InOrder(remote.Participants, selfId).Select(participant => participant.User.Id.Value != selfId
+                ? participant
+                : participant with { IsPending = participant.IsPending || remote.IsInvitation }).ToList();
+            var known = db.QueryInt64("SELECT count(*) FROM participant WHERE chat = $chat", ("$chat", chat)) ?? 0;
+            // More known than there are: some have left, and nobody says who.
+            if (remote.ParticipantTotal is not { } total || known == 0 || known > total)
+            {
+                db.Execute("DELETE FROM participant WHERE chat = $chat", ("$chat", chat));
+                db.InsertParticipants(chat, account, selfId, told, 0);
+                return (Math.Max(remote.ParticipantTotal ?? 0, told.Count), told.Count);
+            }
+
+            var unknown = new List<RemoteParticipant>();
+            foreach (var participant in told)
+            {
+                var contact = db.UpsertContact(account, participant.User, participant.User.Id.Value == selfId);
+                var found = db.Execute(
+                    "UPDATE participant SET is_admin = $admin, is_pending = $pending, is_network_bot = $bot WHERE chat = $chat AND contact = $contact",
+                    ("$admin", participant.IsAdmin), ("$pending", participant.IsPending), ("$bot", participant.IsNetworkBot),
+                    ("$chat", chat), ("$contact", contact));
+                if (found == 0)
+                    unknown.Add(participant);
+            }
+
+            db.InsertParticipants(chat, account, selfId, unknown, known);
+            return (Math.Max(total, (int)known + unknown.Count), (int)known + unknown.Count);
+        }
+
+        private void InsertParticipants(
+            long chat, long account, string selfId, IEnumerable<RemoteParticipant> participants, long position)
+        {
+            foreach (var participant in participants)
+            {
+                var contact = db.UpsertContact(account, participant.User, participant.User.Id.Value == selfId);
+                db.Execute(
+                    """
+                    INSERT INTO participant (chat, position, contact, is_admin, is_pending, is_network_bot)
+                    VALUES ($chat, $position, $contact, $admin, $pending, $bot)
+                    """,
+                    ("$chat", chat), ("$position", position++), ("$contact", contact), ("$admin", participant.IsAdmin),
+                    ("$pending", participant.IsPending), ("$bot", participant.IsNetworkBot));
+            }
+        }
+
+        /// <summary>
+        /// A chat belongs to another account of its login from now on. Its people become that account's, for each account has its
+        /// own; what is searched by account or sender is indexed anew.
+        /// </summary>
+        public void MoveChat(Chat chat, long account, string selfId)
+        {
+            var people = db.Contacts(
+                """
+                u.key IN (SELECT contact FROM participant WHERE chat = $chat UNION SELECT sender FROM message WHERE chat = $chat
+                  UNION SELECT r.contact FROM reaction r JOIN message m ON m.sort_key = r.message WHERE m.chat = $chat
+                  UNION SELECT s.contact FROM seen s JOIN message m ON m.sort_key = s.message WHERE m.chat = $chat
+                  UNION SELECT contact FROM receipt WHERE chat = $chat UNION SELECT contact FROM read_later WHERE chat = $chat)
+                """,
+                ("$chat", chat.Key));
+            db.Execute("UPDATE chat SET account = $account WHERE key = $chat", ("$account", account), ("$chat", chat.Key));
+            foreach (var person in people)
+            {
+                var userId = person.IsSelf ? selfId : person.UserId;
+                var there = db.ContactKey(account, userId) ?? db.UpsertContact(
+                    account,
+                    new RemoteUser
+                    {
+                        Id = new UserId(userId),
+                        Username = person.Username,
+                        FullName = person.FullName,
+                        PhoneNumber = person.PhoneNumber,
+                        Email = person.Email,
+                        CannotMessage = person.CannotMessage,
+                    },
+                    userId == selfId);
+                db.PutInPlaceOf(chat.Key, person.Key, there);
+            }
+
+            var moved = db.ChatByKey(chat.Key)!;
+            foreach (var message in db.Messages("m.chat = $chat AND m.hidden = 0 AND m.deleted = 0", ("$chat", chat.Key)))
+            {
+                db.IndexMessage(
+                    moved, message.SortKey, db.ContactKey(account, message.SenderId)!.Value, message.IsMine, message.Text, message.Attachments);
+            }
+        }
+
+        private void PutInPlaceOf(long chat, long contact, long other)
+        {
+            const string OfChat = "message IN (SELECT sort_key FROM message WHERE chat = $chat)";
+            foreach (var (table, where) in new[]
+            {
+                ("participant", "chat = $chat"), ("receipt", "chat = $chat"), ("read_later", "chat = $chat"), ("reaction", OfChat), ("seen", OfChat),
+            })
+            {
+                // Two identities may become one: then what is there already stays.
+                db.Execute(
+                    $"UPDATE OR IGNORE {table} SET contact = $other WHERE contact = $contact AND {where}",
+                    ("$other", other), ("$contact", contact), ("$chat", chat));
+                db.Execute($"DELETE FROM {table} WHERE contact = $contact AND contact <> $other AND {where}", ("$contact", contact), ("$other", other), ("$chat", chat));
+            }
+
+            db.Execute(
+                "UPDATE message SET sender = $other WHERE chat = $chat AND sender = $contact", ("$other", other), ("$chat", chat), ("$contact", contact));
+        }
+    }
+
+    /// <summary>Somebody else first, then oneself, then the rest: a cut list still shows both (objects.md §3).</summary>
+    private static IEnumerable<RemoteParticipant> InOrder(IReadOnlyList<RemoteParticipant> participants, string selfId)
+    {
+        var others = participants.Where(participant => participant.User.Id.Value != selfId).DistinctBy(participant => participant.User.Id);
+        var self = participants.Where(participant => participant.User.Id.Value == selfId).Take(1);
+        return others.Take(1).Concat(self).Concat(others.Skip(1));
+    }
+
+    private static bool IsTold(string? told, string? known) => told is null || told == known;
+}

@@ -1,0 +1,97 @@
+using Switchboard.Core.Changes;
+using Switchboard.Core.Chats;
+using Switchboard.Core.History;
+using Switchboard.Core.Messages;
+using Switchboard.Networks;
+using Switchboard.Sqlite;
+
+namespace Switchboard.Core.Receiving;
+
+/// <content>The past, page by page.</content>
+public sealed partial class Ingest
+{
+    /// <summary>
+    /// Stores a page of what was missing together with what is missing still, in one transaction. A page that comes again, or
+    /// after the gap was changed by another, changes nothing.
+    /// </summary>
+    internal Task ApplyHistoryAsync(Gap asked, RemoteHistory history, CancellationToken cancellationToken) => database.WriteAsync(
+        db =>
+        {
+            if (db.GapByKey(asked.Key) is not { } gap || gap.Token != asked.Token || db.ChatByKey(gap.Chat) is not { } chat)
+                return;
+            var now = clock.GetUtcNow();
+            var (missing, isClosed) = Missing(db, chat, gap, history, now);
+            var lowest = Insert(db, chat, gap, missing, now);
+            // Without progress there is none to come: the same place would be asked for over and over.
+            if (isClosed || history.Next is null || history.Next == gap.Token)
+                db.CloseGap(gap);
+            else
+                db.MoveGap(gap, history.Next, lowest);
+            var chats = new ChatsOfBatch(db, chat.LoginKey);
+            foreach (var about in history.Events.Where(remote => remote is not RemoteEvent.MessageUpserted))
+            {
+                Apply(db, chat.LoginKey, chats, about);
+            }
+        },
+        cancellationToken);
+
+    /// <summary>
+    /// Which messages of a page are not here, the oldest first. One that is here and lies below the gap is where it ends: what
+    /// is older was told before. Our own sends say nothing, for they lie where they were sent.
+    /// </summary>
+    private static (List<RemoteMessage> Missing, bool IsClosed) Missing(
+        Db db, Chat chat, Gap gap, RemoteHistory history, DateTimeOffset now)
+    {
+        var missing = new List<RemoteMessage>();
+        foreach (var remote in history.Events.OfType<RemoteEvent.MessageUpserted>().Select(told => told.Message).Reverse())
+        {
+            if (UpsertKnown(db, chat, remote, now))
+            {
+                if (db.IsToldBelow(chat.Key, remote.Id, gap.Upper))
+                {
+                    missing.Reverse();
+                    return (missing, true);
+                }
+            }
+            else if (!(remote.ExpiresAt <= now) && !missing.Exists(other => other.Id == remote.Id))
+            {
+                missing.Add(remote);
+            }
+        }
+
+        missing.Reverse();
+        return (missing, false);
+    }
+
+    /// <returns>The sort key of the oldest; <c>null</c> when there was none to insert.</returns>
+    private static long? Insert(Db db, Chat chat, Gap gap, List<RemoteMessage> missing, DateTimeOffset now)
+    {
+        if (missing.Count == 0)
+            return null;
+        var places = new HistoryPlaces(db, chat.Key, gap.Upper, now);
+        var isFirstPast = places.IsAtBottom;
+        var given = missing.AsEnumerable().Reverse().Select(remote => places.Next(remote.SentAt)).Reverse().ToList();
+        var ids = new List<long>();
+        foreach (var (remote, (sortKey, shown)) in missing.Zip(given))
+        {
+            var (message, media) = Describe(db, chat, remote);
+            ids.Add(db.InsertAt(chat, sortKey, shown, message, now));
+            TieMedia(db, sortKey, media);
+        }
+
+        // What was said before the first that we were told is no news, whatever else is unread.
+        if (isFirstPast)
+            db.Execute("UPDATE chat SET last_read = max(last_read, $to) WHERE key = $chat", ("$to", given[^1].SortKey), ("$chat", chat.Key));
+        db.AppendMessageChanges(chat, ids.Concat(db.LinkReplies(chat.Key, missing.Select(remote => remote.Id))).Distinct(), now);
+        if (db.HasKeptReads(chat.Key))
+        {
+            foreach (var remote in missing)
+            {
+                SettleKeptReads(db, chat, remote.Id, now);
+            }
+        }
+
+        db.Recount(chat, now, always: db.NewestShown(chat.Key) is { } newest && newest <= given[^1].SortKey);
+        return given[0].SortKey;
+    }
+}
