@@ -7,6 +7,9 @@ namespace Switchboard.Server.Commands;
 /// <summary>The program's commands. Without one it serves.</summary>
 internal static class CommandLine
 {
+    // A word that begins with an @ is somebody's user id, not a file with more words.
+    private static readonly ParserConfiguration Words = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+
     /// <summary>Runs what the arguments say.</summary>
     /// <returns>The exit code: 0 for success, 1 when it could not be done, 2 when the words were wrong.</returns>
     public static async Task<int> RunAsync(string[] args)
@@ -26,7 +29,7 @@ internal static class CommandLine
         root.Subcommands.Add(ArchiveCommands.MakeVerify());
         root.Subcommands.Add(HealthCommand.Make());
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
-        var parsed = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false });
+        var parsed = root.Parse(args, Words);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
