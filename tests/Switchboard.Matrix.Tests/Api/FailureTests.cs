@@ -157,19 +157,21 @@ public sealed class FailureTests
     public async Task A_stream_that_is_cut_ends_with_a_failure()
     {
         await using var server = await FaultyHomeserver.StartAsync();
+        var begun = new TaskCompletionSource();
         server.On("GET", "/_matrix/client/v3/sync", async context =>
         {
             context.Response.ContentLength = 100;
-            await context.Response.StartAsync();
             await context.Response.Body.WriteAsync(new byte[50]);
             await context.Response.Body.FlushAsync();
+            await begun.Task;
             context.Abort();
         });
         using var api = Open(server);
         await using var stream = await api.GetStreamAsync("v3/sync", TimeSpan.FromSeconds(30), CancellationToken.None);
-        using var whole = new MemoryStream();
+        await stream.ReadExactlyAsync(new byte[50], CancellationToken.None);
+        begun.SetResult();
 
-        var failure = await Assert.ThrowsAsync<NetworkException>(() => stream.CopyToAsync(whole, CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<NetworkException>(() => stream.ReadAsync(new byte[50], CancellationToken.None).AsTask());
 
         Assert.Equal(NetworkFailure.Transient, failure.Kind);
     }
