@@ -21,11 +21,11 @@ internal sealed record RoomRow(string Id)
 
     public bool IsTold { get; init; }
 
+    public bool WasInvitation { get; init; }
+
     public string? ReplacedBy { get; init; }
 
     public long MutedUntil { get; init; }
-
-    public bool IsMutedByRule { get; init; }
 
     public bool IsFavourite { get; init; }
 

@@ -10,7 +10,7 @@ internal static class RoomSql
     private const string RoomColumns =
         """
         id, membership, account, is_encrypted, joined, invited, heroes, has_all_members, is_untold, is_told, replaced_by, muted_until,
-        is_muted_by_rule, is_favourite, is_low_priority, is_server_notice, archived_at, joined_at
+        is_favourite, is_low_priority, is_server_notice, archived_at, joined_at, was_invitation
         """;
 
     extension(Db db)
@@ -27,17 +27,18 @@ internal static class RoomSql
             $"""
             INSERT OR REPLACE INTO room ({RoomColumns})
             VALUES ($id, $membership, $account, $encrypted, $joined, $invited, $heroes, $all, $untold, $told, $replaced, $muted,
-              $byRule, $favourite, $low, $notice, $archived, $joinedAt)
+              $favourite, $low, $notice, $archived, $joinedAt, $wasInvitation)
             """,
             ("$id", room.Id), ("$membership", room.Membership), ("$account", room.Account), ("$encrypted", room.IsEncrypted),
             ("$joined", room.Joined), ("$invited", room.Invited), ("$heroes", room.Heroes is null ? null : string.Join('\n', room.Heroes)),
             ("$all", room.HasAllMembers), ("$untold", room.IsUntold), ("$told", room.IsTold), ("$replaced", room.ReplacedBy),
-            ("$muted", room.MutedUntil), ("$byRule", room.IsMutedByRule), ("$favourite", room.IsFavourite),
-            ("$low", room.IsLowPriority), ("$notice", room.IsServerNotice), ("$archived", room.ArchivedAt), ("$joinedAt", room.JoinedAt));
+            ("$muted", room.MutedUntil), ("$favourite", room.IsFavourite),
+            ("$low", room.IsLowPriority), ("$notice", room.IsServerNotice), ("$archived", room.ArchivedAt), ("$joinedAt", room.JoinedAt),
+            ("$wasInvitation", room.WasInvitation));
 
         /// <summary>The kept state of a room.</summary>
         public List<StateEvent> StateOf(string room) => db.Query(
-            "SELECT type, key, sender, at, content FROM state WHERE room = $room AND type <> 'm.space.child'",
+            "SELECT type, key, sender, at, content FROM state WHERE room = $room AND type NOT IN ('m.space.child', 'm.space.parent')",
             row => new StateEvent(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), Parse(row.GetString(4))),
             ("$room", room));
 
@@ -50,6 +51,34 @@ internal static class RoomSql
             """,
             ("$room", room), ("$type", state.Type), ("$key", state.StateKey), ("$sender", state.Sender), ("$at", state.At),
             ("$content", state.Content.ValueKind == JsonValueKind.Object ? state.Content.GetRawText() : "{}")) > 0;
+
+        /// <summary>Whether push rules keep a room silent.</summary>
+        public bool IsMutedByRule(string room) => db.QueryInt64("SELECT 1 FROM muted_by_rule WHERE room = $room", ("$room", room)) is not null;
+
+        /// <summary>Forgets everything of a room that was left but that it was encrypted.</summary>
+        public void ForgetRoom(string room)
+        {
+            db.Execute("DELETE FROM state WHERE room = $room", ("$room", room));
+            db.Execute("DELETE FROM member WHERE room = $room", ("$room", room));
+            db.Execute("DELETE FROM reaction WHERE room = $room", ("$room", room));
+            db.Execute("DELETE FROM edit WHERE room = $room", ("$room", room));
+        }
+
+        /// <summary>Drops a piece of state. Says whether it was there.</summary>
+        public bool DropState(string room, string type, string key) => db.Execute(
+            "DELETE FROM state WHERE room = $room AND type = $type AND key = $key", ("$room", room), ("$type", type), ("$key", key)) > 0;
+
+        /// <summary>Whether a piece of state is kept.</summary>
+        public bool HasState(string room, string type, string key) => db.QueryInt64(
+            "SELECT 1 FROM state WHERE room = $room AND type = $type AND key = $key", ("$room", room), ("$type", type), ("$key", key)) is not null;
+
+        /// <summary>The spaces that a room is in, by their word or by its own.</summary>
+        public List<string> ParentsOf(string room) => db.Query(
+            """
+            SELECT room FROM state WHERE type = 'm.space.child' AND key = $room
+            UNION SELECT key FROM state WHERE room = $room AND type = 'm.space.parent'
+            """,
+            row => row.GetString(0), ("$room", room));
 
         /// <summary>How many pieces of state of that type a room has.</summary>
         public long CountState(string room, string type) => db.QueryInt64(
@@ -94,7 +123,7 @@ internal static class RoomSql
 
     private static JsonElement Parse(string json)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = int.MaxValue });
         return document.RootElement.Clone();
     }
 
@@ -111,12 +140,12 @@ internal static class RoomSql
         IsTold = row.Flag(9),
         ReplacedBy = row.TextOrNull(10),
         MutedUntil = row.GetInt64(11),
-        IsMutedByRule = row.Flag(12),
-        IsFavourite = row.Flag(13),
-        IsLowPriority = row.Flag(14),
-        IsServerNotice = row.Flag(15),
-        ArchivedAt = row.Int64OrNull(16),
-        JoinedAt = row.Int64OrNull(17),
+        IsFavourite = row.Flag(12),
+        IsLowPriority = row.Flag(13),
+        IsServerNotice = row.Flag(14),
+        ArchivedAt = row.Int64OrNull(15),
+        JoinedAt = row.Int64OrNull(16),
+        WasInvitation = row.Flag(17),
     };
 
     private static Member ShapeMember(Row row) =>

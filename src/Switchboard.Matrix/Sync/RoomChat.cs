@@ -84,8 +84,8 @@ internal static class RoomChat
     private static RemoteMedia? Avatar(RoomState room, RoomMembers members)
     {
         if (room.AvatarUrl is { } url)
-            return Picture(url);
-        return members.CountPeople(room) == 2 && members.Others(room) is [var only] && only.Avatar is { } avatar ? Picture(avatar) : null;
+            return Pictures.Of(url);
+        return members.CountPeople(room) == 2 && members.Others(room) is [var only] && only.Avatar is { } avatar ? Pictures.Of(avatar) : null;
     }
 
     /// <summary>A picture of which only the address is known.</summary>
@@ -100,7 +100,7 @@ internal static class RoomChat
         FullName = string.IsNullOrWhiteSpace(name) ? Ghosts.Localpart(id) : name,
         PhoneNumber = person?.PhoneNumber,
         Email = person?.Email,
-        Avatar = avatar is null ? null : Picture(avatar),
+        Avatar = Pictures.Of(avatar),
         CannotMessage = isService,
     };
 

@@ -77,7 +77,7 @@ internal sealed class RoomState
     }
 
     /// <summary>The picture as set.</summary>
-    public string? AvatarUrl => Mxc.Of(Content("m.room.avatar").Child("url"));
+    public string? AvatarUrl => Content("m.room.avatar").File("url");
 
     /// <summary>The timer of new messages.</summary>
     public DisappearingTimer? Timer => DisappearingTimer.Read(Content(DisappearingTimer.EventType));

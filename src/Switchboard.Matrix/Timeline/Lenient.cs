@@ -64,6 +64,9 @@ internal static class Lenient
         /// <summary>This element as an identifier.</summary>
         public string? AsId() => json.AsText(MaxId + 1) is { Length: > 0 and <= MaxId } id && !id.Contains('\0') ? id : null;
 
+        /// <summary>The address of a file; <c>null</c> when it is none that is safe in a path (matrix.md §4.2).</summary>
+        public string? File(string name) => Api.MediaAddress.Parse(json.Id(name))?.ToString();
+
         /// <summary>A whole number; fractions are dropped, digits in a string count.</summary>
         public long? Whole(string name) => json.Child(name).AsWhole();
 

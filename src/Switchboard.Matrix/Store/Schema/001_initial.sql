@@ -6,9 +6,7 @@ CREATE TABLE login (
   -- Whether a first sync answer was taken in whole; without it the server's cursor is not trusted.
   has_synced INTEGER NOT NULL DEFAULT 0,
   -- Bytes, as the homeserver told; NULL when it did not.
-  max_upload INTEGER,
-  -- Whether push rules let nothing through at all.
-  master_mute INTEGER NOT NULL DEFAULT 0
+  max_upload INTEGER
 ) STRICT;
 INSERT INTO login (only) VALUES (1);
 
@@ -31,8 +29,7 @@ CREATE TABLE account (
   avatar TEXT,
   username TEXT,
   phone TEXT,
-  email TEXT,
-  UNIQUE (bridge, remote_login)
+  email TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE room (
@@ -53,11 +50,12 @@ CREATE TABLE room (
   is_untold INTEGER NOT NULL DEFAULT 0,
   -- Whether it is (or was) a chat of the server's.
   is_told INTEGER NOT NULL DEFAULT 0,
+  -- Whether it was last told as an invitation, before anything was known of a bridge behind it.
+  was_invitation INTEGER NOT NULL DEFAULT 0,
   -- The room that took its place and its chat.
   replaced_by TEXT,
   -- com.beeper.mute: milliseconds, -1 for ever, 0 not.
   muted_until INTEGER NOT NULL DEFAULT 0,
-  is_muted_by_rule INTEGER NOT NULL DEFAULT 0,
   is_favourite INTEGER NOT NULL DEFAULT 0,
   is_low_priority INTEGER NOT NULL DEFAULT 0,
   is_server_notice INTEGER NOT NULL DEFAULT 0,
@@ -68,6 +66,12 @@ CREATE TABLE room (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX room_untold ON room (id) WHERE is_untold = 1;
 CREATE INDEX room_account ON room (account);
+CREATE INDEX room_muted ON room (muted_until) WHERE muted_until > 0;
+
+CREATE TABLE muted_by_rule (
+  -- Rooms that push rules keep silent; also those that are not known yet.
+  room TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE state (
   -- Current state of the few types that anything is derived from; members have a table of their own.
@@ -135,6 +139,8 @@ CREATE TABLE edit (
   room TEXT NOT NULL,
   target TEXT NOT NULL,
   at INTEGER NOT NULL,
+  -- Kept when it is taken back, so that the taking back may be told again.
+  is_redacted INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (room, event)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX edit_target ON edit (room, target, at, event);
