@@ -52,7 +52,14 @@ public abstract record RemoteEvent
 
     /// <summary>The sender replaced the text of a message.</summary>
     public sealed record MessageEdited(
-        RemoteChatId Chat, RemoteMessageId Id, MessageText Text, IReadOnlyList<string> Mentions, DateTimeOffset EditedAt) : RemoteEvent;
+        RemoteChatId Chat, RemoteMessageId Id, MessageText Text, IReadOnlyList<string> Mentions, DateTimeOffset EditedAt) : RemoteEvent
+    {
+        /// <summary>
+        /// Who edited, where the network does not see to it that only a message's sender may: the edit of anybody else does not
+        /// count. <c>null</c> where it does.
+        /// </summary>
+        public UserId? Sender { get; init; }
+    }
 
     /// <summary>The message was deleted for everyone; others still see that there was one.</summary>
     public sealed record MessageRemoved(RemoteChatId Chat, RemoteMessageId Id) : RemoteEvent;

@@ -52,6 +52,8 @@ internal sealed record AccountOutput(
 
 internal sealed record AccountListOutput(IReadOnlyList<AccountOutput> Accounts);
 
+internal sealed record LogoutOutput([property: JsonPropertyName("accountIDs")] IReadOnlyList<string> Accounts, string Status);
+
 internal sealed record CheckOutput(string Name, string Status, string Message);
 
 internal sealed record DoctorOutput(string Status, IReadOnlyList<CheckOutput> Checks);
@@ -71,6 +73,8 @@ internal sealed record VerifyOutput(string Status, long Messages, int Files, IRe
 [JsonSerializable(typeof(TokenListOutput))]
 [JsonSerializable(typeof(RevokeOutput))]
 [JsonSerializable(typeof(AccountListOutput))]
+[JsonSerializable(typeof(AccountOutput))]
+[JsonSerializable(typeof(LogoutOutput))]
 [JsonSerializable(typeof(DoctorOutput))]
 [JsonSerializable(typeof(ArchiveOutput))]
 [JsonSerializable(typeof(VerifyOutput))]

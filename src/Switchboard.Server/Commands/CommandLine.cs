@@ -7,6 +7,9 @@ namespace Switchboard.Server.Commands;
 /// <summary>The program's commands. Without one it serves.</summary>
 internal static class CommandLine
 {
+    // A word that begins with an @ is somebody's user id, not a file with more words.
+    private static readonly ParserConfiguration Words = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+
     /// <summary>Runs what the arguments say.</summary>
     /// <returns>The exit code: 0 for success, 1 when it could not be done, 2 when the words were wrong.</returns>
     public static async Task<int> RunAsync(string[] args)
@@ -18,13 +21,15 @@ internal static class CommandLine
         root.Subcommands.Add(serve);
         root.Subcommands.Add(TokenCommands.Make());
         root.Subcommands.Add(AccountsCommands.Make());
+        root.Subcommands.Add(LoginCommand.Make());
+        root.Subcommands.Add(LogoutCommand.Make());
         root.Subcommands.Add(DoctorCommand.Make());
         root.Subcommands.Add(ArchiveCommands.MakeBackup());
         root.Subcommands.Add(ArchiveCommands.MakeRestore());
         root.Subcommands.Add(ArchiveCommands.MakeVerify());
         root.Subcommands.Add(HealthCommand.Make());
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
-        var parsed = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false });
+        var parsed = root.Parse(args, Words);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -40,7 +45,7 @@ internal static class CommandLine
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (e is StartRefusedException or RefusedException)
+        catch (Exception e) when (e is StartRefusedException or RefusedException or ApiRefusedException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

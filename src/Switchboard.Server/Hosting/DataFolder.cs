@@ -23,6 +23,12 @@ internal sealed class DataFolder
     /// <summary>Where the embedded network keeps its own.</summary>
     public string LocalNetworkFolder => System.IO.Path.Combine(Path, "local");
 
+    /// <summary>Where Matrix logins keep their own.</summary>
+    public string MatrixFolder => System.IO.Path.Combine(Path, "matrix");
+
+    /// <summary>Where the running server listens, for commands.</summary>
+    public string AddressFile => System.IO.Path.Combine(Path, "server.address");
+
     /// <summary>The owner's access token.</summary>
     public string OwnerTokenFile => System.IO.Path.Combine(Path, "owner.token");
 
@@ -150,18 +156,38 @@ internal sealed class DataFolder
         }
     }
 
-    /// <summary>Writes the owner's token for the owner alone; without a line end, which a program might send along.</summary>
-    public void WriteOwnerToken(string secret)
+    /// <summary>Notes where the server listens, as seen from this machine.</summary>
+    public void WriteAddress(IEnumerable<string> urls)
     {
-        var temporary = OwnerTokenFile + ".new";
+        var url = new UriBuilder(urls.Select(Reachable).OrderByDescending(url => url.Host == "127.0.0.1").First()) { Path = "/" }.Uri;
+        Write(AddressFile, url.AbsoluteUri);
+    }
+
+    /// <summary>The server does not listen any more.</summary>
+    public void RemoveAddress() => File.Delete(AddressFile);
+
+    /// <summary>Where the running server listens; <c>null</c> when that is not known.</summary>
+    public Uri? ReadAddress() =>
+        File.Exists(AddressFile) && Uri.TryCreate(File.ReadAllText(AddressFile), UriKind.Absolute, out var url) ? url : null;
+
+    /// <summary>Writes the owner's token for the owner alone; without a line end, which a program might send along.</summary>
+    public void WriteOwnerToken(string secret) => Write(OwnerTokenFile, secret);
+
+    // A server that listens everywhere is reached on this machine by its loopback address.
+    private static Uri Reachable(string url) => new(url
+        .Replace("://0.0.0.0", "://127.0.0.1", StringComparison.Ordinal).Replace("://[::]", "://[::1]", StringComparison.Ordinal));
+
+    private static void Write(string path, string text)
+    {
+        var temporary = path + ".new";
         File.Delete(temporary);
         using (var file = Open(temporary, FileShare.None))
         {
-            file.Write(System.Text.Encoding.ASCII.GetBytes(secret));
+            file.Write(System.Text.Encoding.ASCII.GetBytes(text));
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(temporary, OwnerTokenFile, overwrite: true);
+        File.Move(temporary, path, overwrite: true);
     }
 
     private static FileStream Open(string path, FileShare share)

@@ -9,6 +9,8 @@ internal static class ServerLog
     public static void Configure(ILoggingBuilder logging, LogFormat format)
     {
         logging.ClearProviders();
+        if (format == LogFormat.None)
+            return;
         if (format == LogFormat.Json)
         {
             logging.AddJsonConsole(console =>

@@ -28,6 +28,9 @@ internal enum LogFormat
 
     /// <summary>One JSON object an entry, with the id of the request it belongs to.</summary>
     Json,
+
+    /// <summary>Not at all: the console belongs to a command.</summary>
+    None,
 }
 
 /// <summary>The settings of a running server; a wrong one stops the start with a sentence.</summary>

@@ -13,6 +13,7 @@ using Switchboard.Core.Messages;
 using Switchboard.Core.Receiving;
 using Switchboard.Core.Sending;
 using Switchboard.Core.Timers;
+using Switchboard.Matrix;
 using Switchboard.Networks;
 using Switchboard.Server.Api;
 using Switchboard.Server.Health;
@@ -44,6 +45,8 @@ internal static class SwitchboardServer
         app.Services.GetRequiredService<Scheduler>().Reminded += app.Services.GetRequiredService<OutboxWorker>().Wake;
         UsePipeline(app);
         MapRoutes(app);
+        app.Lifetime.ApplicationStarted.Register(() => folder.WriteAddress(app.Urls));
+        app.Lifetime.ApplicationStopping.Register(folder.RemoveAddress);
         return app;
     }
 
@@ -119,6 +122,8 @@ internal static class SwitchboardServer
         services.AddSingleton(new HistoryDepth(options.HistoryDepth));
         services.AddSingleton(new FileStore(folder.MediaFolder, clock));
         services.AddSingleton<INetwork>(_ => LocalNetwork.LocalNetwork.Open(folder.LocalNetworkFolder, ServerName, clock));
+        services.AddSingleton<INetwork>(provider => MatrixNetwork.Open(
+            folder.MatrixFolder, clock, provider.GetRequiredService<ILogger<MatrixNetwork>>()));
         services.AddSingleton<Ingest>().AddSingleton<LoginSupervisor>().AddSingleton<LoginSessions>();
         services.AddSingleton<OutboxWorker>().AddSingleton<ChangeFeed>().AddSingleton<Scheduler>();
         services.AddSingleton<Tokens>().AddSingleton<Accounts>().AddSingleton<Contacts>().AddSingleton<Chats>();

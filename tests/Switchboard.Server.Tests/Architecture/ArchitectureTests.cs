@@ -10,9 +10,10 @@ public sealed class ArchitectureTests
 
     public static TheoryData<string, string> Arrows { get; } = new()
     {
-        { "Switchboard.Server", "Core LocalNetwork Networks Sqlite Wire" },
+        { "Switchboard.Server", "Core LocalNetwork Matrix Networks Sqlite Wire" },
         { "Switchboard.Core", "Networks Sqlite" },
         { "Switchboard.LocalNetwork", "Networks Sqlite" },
+        { "Switchboard.Matrix", "Networks Sqlite" },
         { "Switchboard.Networks", "" },
         { "Switchboard.Sqlite", "" },
         { "Switchboard.Wire", "" },

@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace Switchboard.Matrix.Api;
+
+/// <summary>Reading members of answers that may have any shape.</summary>
+internal static class Read
+{
+    extension(JsonElement json)
+    {
+        /// <summary>A member; nothing (<see cref="JsonValueKind.Undefined"/>) when there is none or this is no object.</summary>
+        public JsonElement Member(string name) =>
+            json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : default;
+
+        /// <summary>A member that is a string.</summary>
+        public string? Text(string name) =>
+            json.Member(name) is { ValueKind: JsonValueKind.String } value ? TextOf(value) : null;
+
+        /// <summary>Whether a member is <c>true</c>.</summary>
+        public bool IsTrue(string name) => json.Member(name).ValueKind == JsonValueKind.True;
+
+        /// <summary>The strings of a member that is an array; empty when it is none.</summary>
+        public IEnumerable<string> Texts(string name) => json.Items(name)
+            .Where(item => item.ValueKind == JsonValueKind.String).Select(TextOf).OfType<string>();
+
+        /// <summary>The items of a member that is an array; empty when it is none.</summary>
+        public IEnumerable<JsonElement> Items(string name) =>
+            json.Member(name) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];
+    }
+
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair: a string of JSON that is none of Unicode.
+            return null;
+        }
+    }
+}

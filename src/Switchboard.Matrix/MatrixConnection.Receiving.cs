@@ -1,0 +1,145 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Switchboard.Matrix.Api;
+using Switchboard.Matrix.Bridges;
+using Switchboard.Matrix.Store;
+using Switchboard.Matrix.Sync;
+using Switchboard.Matrix.Timeline;
+using Switchboard.Networks;
+
+namespace Switchboard.Matrix;
+
+internal sealed partial class MatrixConnection
+{
+    // Account-data and state types are not listed: one that is added later would not be told until it changes again.
+    private const string Filter =
+        """{"presence":{"not_types":["*"]},"room":{"include_leave":false,"state":{"lazy_load_members":true},"timeline":{"limit":LIMIT,"lazy_load_members":true,"unread_thread_notifications":false}}}""";
+
+    private const int FirstTimeline = 20;
+    private const int LaterTimeline = 50;
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstSilence = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LaterSilence = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RemoteBatch> ReceiveAsync(string? cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var intake = new SyncIntake(store, clock, logger);
+        // Without what a first answer told, later ones make no sense.
+        var since = store.Read(db => db.QueryInt64("SELECT has_synced FROM login")) == 1 ? cursor : null;
+        yield return new(await BeginAsync(intake, since is not null, cancellationToken), null);
+        for (var isFirst = true; ; isFirst = false)
+        {
+            await using var answer = await AskAsync(since, isFirst, cancellationToken);
+            if (answer is null)
+            {
+                since = null;
+                continue;
+            }
+
+            await foreach (var batch in intake.ReadAsync(answer, since is null, RereadAsync, cancellationToken))
+            {
+                yield return batch;
+                since = batch.Cursor ?? since;
+            }
+
+            foreach (var followUp in intake.FollowUps.ToList())
+            {
+                if (await DoAsync(followUp, intake, cancellationToken) is { Count: > 0 } events)
+                    yield return new(events, null);
+                intake.FollowUps.Remove(followUp);
+            }
+
+            if (await intake.TakeAsync(EndTimedMutes, cancellationToken) is { Count: > 0 } unmuted)
+                yield return new(unmuted, null);
+        }
+    }
+
+    /// <summary>The answer to one sync; <c>null</c> when the homeserver does not know the token and all must begin anew.</summary>
+    private async Task<Stream?> AskAsync(string? since, bool isFirst, CancellationToken cancellationToken)
+    {
+        var filter = Filter.Replace("LIMIT", (since is null ? FirstTimeline : LaterTimeline).ToString(null, null), StringComparison.Ordinal);
+        var path = $"v3/sync?timeout={(int)LongPoll.TotalMilliseconds}&set_presence=offline&use_state_after=true"
+            + $"&org.matrix.msc4222.use_state_after=true&filter={MatrixApi.Escape(filter)}"
+            + (since is null ? "" : "&since=" + MatrixApi.Escape(since));
+        try
+        {
+            return await api.GetStreamAsync(path, isFirst || since is null ? FirstSilence : LaterSilence, cancellationToken);
+        }
+        catch (NetworkException e) when (e is { Kind: NetworkFailure.Transient, RetryAfter: { } wait } && wait <= LongestWait)
+        {
+            await Task.Delay(wait, clock, cancellationToken);
+            return await api.GetStreamAsync(path, FirstSilence, cancellationToken);
+        }
+        catch (NetworkException e) when (since is not null && e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound)
+        {
+            LogBeginAnew(logger, e.Message);
+            return null;
+        }
+    }
+
+    /// <summary>What is told before the first answer: accounts, and what may not have been stored before the last stop.</summary>
+    private async Task<List<RemoteEvent>> BeginAsync(SyncIntake intake, bool goesOn, CancellationToken cancellationToken)
+    {
+        var limit = await MaxUploadAsync(cancellationToken);
+        var profile = await OwnProfileAsync(cancellationToken);
+        var events = await intake.TakeAsync(
+            scope =>
+            {
+                if (limit is not null)
+                    scope.Db.Execute("UPDATE login SET max_upload = $limit WHERE max_upload IS NOT $limit", ("$limit", limit));
+                if (profile is not null)
+                    scope.Tell(new RemoteEvent.AccountUpserted(profile));
+                foreach (var account in scope.Db.Accounts())
+                {
+                    scope.Tell(new RemoteEvent.AccountUpserted(AccountBook.Describe(account, scope.Own.UserId)));
+                }
+
+                if (goesOn)
+                    ChatTelling.TellUntold(scope);
+                scope.FollowUps.AddRange(scope.Db.InvitationsByBots(scope.Own.UserId).Select(room => new FollowUp.Join(room, null)));
+            },
+            cancellationToken);
+        return events;
+    }
+
+    private async Task<long?> MaxUploadAsync(CancellationToken cancellationToken) =>
+        await TryGetAsync("v1/media/config", cancellationToken) is { } config && config.Whole("m.upload.size") is > 0 and var size ? size : null;
+
+    private async Task<RemoteAccount?> OwnProfileAsync(CancellationToken cancellationToken) =>
+        await TryGetAsync("v3/profile/" + MatrixApi.Escape(session.UserId), cancellationToken) is { } profile
+            ? OwnAccount.Of(session, profile.Text("displayname", 255), Pictures.Of(profile.Id("avatar_url")))
+            : null;
+
+    /// <summary>Asks for something that is nice to know; <c>null</c> when there is no answer to be had.</summary>
+    private async Task<JsonElement?> TryGetAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await api.GetAsync(path, cancellationToken);
+            return answer.RootElement.Clone();
+        }
+        catch (NetworkException e) when (e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private static void EndTimedMutes(SyncScope scope)
+    {
+        foreach (var room in scope.Db.Query(
+            "SELECT id FROM room WHERE muted_until > 0 AND muted_until <= $now", row => row.GetString(0),
+            ("$now", scope.Now.ToUnixTimeMilliseconds())))
+        {
+            var row = scope.Db.RoomRow(room)! with { MutedUntil = 0, IsUntold = true };
+            scope.Db.SaveRoom(row);
+            scope.Told.Add(room);
+            scope.Tell(new RemoteEvent.ChatMarksChanged(new(room), new() { IsMuted = ChatTelling.IsMuted(row, scope) }));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The homeserver does not know where its last answer ended and begins anew: {Reason}")]
+    private static partial void LogBeginAnew(ILogger logger, string reason);
+}

@@ -1,0 +1,133 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Switchboard.Matrix.Store;
+using Switchboard.Networks;
+
+namespace Switchboard.Matrix.Sync;
+
+/// <summary>
+/// Takes in sync answers from their streams: gathers rooms until there is enough for a transaction, and gives what comes of it as
+/// batches, of which only the last of an answer has its cursor (matrix.md §6.1, §6.3). One at a time.
+/// </summary>
+internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger logger)
+{
+    private const int EventsAtOnce = 1000;
+    private const int RoomsAtOnce = 50;
+    private const long BytesAtOnce = 512 * 1024;
+
+    private readonly Identity own = new(store.OwnUserId, store.AccountId);
+    private IReadOnlyList<string> told = [];
+
+    /// <summary>What the homeserver must still be asked. Taken out by whoever does it.</summary>
+    public List<FollowUp> FollowUps { get; } = [];
+
+    /// <summary>Reads an answer.</summary>
+    /// <param name="answer">The answer as it comes.</param>
+    /// <param name="isFirst">Whether it is the first one of this store.</param>
+    /// <param name="reread">Asks what a message says now that an edit was taken back.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async IAsyncEnumerable<RemoteBatch> ReadAsync(
+        Stream answer, bool isFirst, Func<FollowUp.Reread, CancellationToken, Task<RemoteEvent?>> reread,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? next = null;
+        var waiting = new List<RoomRun>();
+        try
+        {
+            await foreach (var part in SyncAnswer.ReadAsync(answer, cancellationToken))
+            {
+                switch (part.Kind)
+                {
+                    case SyncPartKind.NextBatch:
+                        next = part.Name;
+                        break;
+                    case SyncPartKind.AccountData:
+                        yield return new(await GlobalAsync(part, cancellationToken), null);
+                        break;
+                    default:
+                        waiting.Add(new RoomRun(part, isFirst, logger));
+                        break;
+                }
+
+                while (waiting.Count >= RoomsAtOnce || waiting.Sum(run => run.Size) >= BytesAtOnce)
+                {
+                    yield return new(await StepAsync(waiting, reread, cancellationToken), null);
+                }
+            }
+
+            if (next is null)
+                throw new NetworkException(NetworkFailure.Transient, "The homeserver's answer says nothing of how to go on.");
+            List<RemoteEvent> last = [];
+            while (waiting.Count > 0)
+            {
+                if (last.Count > 0)
+                    yield return new(last, null);
+                last = await StepAsync(waiting, reread, cancellationToken);
+            }
+
+            if (isFirst)
+                await TakeAsync(scope => scope.Db.Execute("UPDATE login SET has_synced = 1"), cancellationToken);
+            yield return new(last, next);
+        }
+        finally
+        {
+            waiting.ForEach(run => run.Dispose());
+        }
+    }
+
+    /// <summary>Does something in a transaction and gives what is to be told of it. What was told before is stored by now.</summary>
+    public async Task<List<RemoteEvent>> TakeAsync(Action<SyncScope> take, CancellationToken cancellationToken)
+    {
+        var scope = await store.WriteAsync(
+            db =>
+            {
+                foreach (var room in told)
+                {
+                    db.Execute("UPDATE room SET is_untold = 0 WHERE id = $id AND is_untold = 1", ("$id", room));
+                }
+
+                var scope = new SyncScope(db, own, clock.GetUtcNow());
+                take(scope);
+                return scope;
+            },
+            cancellationToken);
+        told = scope.Told;
+        FollowUps.AddRange(scope.FollowUps.Except(FollowUps));
+        return scope.Events;
+    }
+
+    private async Task<List<RemoteEvent>> GlobalAsync(SyncPart part, CancellationToken cancellationToken)
+    {
+        using (part)
+        {
+            var section = RoomSections.EventsOf(part.Json.ToSequence());
+            return await TakeAsync(scope => GlobalData.Apply(section, scope), cancellationToken);
+        }
+    }
+
+    private async Task<List<RemoteEvent>> StepAsync(
+        List<RoomRun> waiting, Func<FollowUp.Reread, CancellationToken, Task<RemoteEvent?>> reread, CancellationToken cancellationToken)
+    {
+        var events = await TakeAsync(
+            scope =>
+            {
+                foreach (var run in waiting)
+                {
+                    if (scope.Events.Count >= EventsAtOnce)
+                        break;
+                    run.Step(scope, EventsAtOnce);
+                }
+            },
+            cancellationToken);
+        waiting.Where(run => run.IsDone).ToList().ForEach(run => run.Dispose());
+        waiting.RemoveAll(run => run.IsDone);
+        foreach (var again in FollowUps.OfType<FollowUp.Reread>().ToList())
+        {
+            if (await reread(again, cancellationToken) is { } said)
+                events.Add(said);
+            FollowUps.Remove(again);
+        }
+
+        return events;
+    }
+}

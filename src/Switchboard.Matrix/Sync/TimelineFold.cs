@@ -1,0 +1,204 @@
+using Switchboard.Matrix.Bridges;
+using Switchboard.Matrix.Store;
+using Switchboard.Matrix.Timeline;
+using Switchboard.Networks;
+
+namespace Switchboard.Matrix.Sync;
+
+/// <summary>
+/// What the events of a room's timeline mean becomes what the server is told, with the memory that edits, reactions and deletions
+/// need. The same events again tell the same again.
+/// </summary>
+internal sealed class TimelineFold
+{
+    private readonly SyncScope scope;
+    private readonly TimelineContext context;
+    private readonly string room;
+    private readonly Dictionary<string, (RemoteMessageId Message, DateTimeOffset At)> lastBy = [];
+    private readonly IReadOnlySet<string> services;
+
+    /// <summary>Folds into a scope.</summary>
+    public TimelineFold(RoomState state, SyncScope scope)
+    {
+        this.scope = scope;
+        room = state.Row.Id;
+        services = state.ServiceMembers;
+        context = ContextOf(state, scope);
+    }
+
+    /// <summary>What the meaning of a room's events depends on.</summary>
+    public static TimelineContext ContextOf(RoomState state, SyncScope scope)
+    {
+        var (db, room) = (scope.Db, state.Row.Id);
+        var ignored = db.Query("SELECT user FROM ignored", row => row.GetString(0)).ToHashSet();
+        var users = new Dictionary<string, RemoteUser>();
+        return new()
+        {
+            Room = room,
+            OwnUserId = state.OwnUserId,
+            Now = scope.Now,
+            IsMe = state.IsMe,
+            User = User,
+            MayNotifyRoom = user => state.Power.Of(user) >= state.Power.NotifyRoom,
+            IsIgnored = ignored.Contains,
+            BridgeBot = state.Bridge?.Bot,
+            IsKnownBot = db.IsKnownBot,
+            IsServerNotice = state.Row.IsServerNotice,
+            Sent = id => db.QueryText("SELECT txn FROM sent WHERE room = $room AND event = $event", ("$room", room), ("$event", id)) is { } txn
+                ? new TransactionId(txn) : null,
+        };
+
+        RemoteUser User(string user)
+        {
+            if (users.TryGetValue(user, out var known))
+                return known;
+            var member = db.Member(room, user);
+            return users[user] = RoomChat.User(
+                user, member?.Name, member?.Avatar, db.PersonDetails(user), isService: state.ServiceMembers.Contains(user));
+        }
+    }
+
+    /// <summary>Time of the newest message of somebody else, milliseconds.</summary>
+    public long NewestOfOthers { get; private set; }
+
+    /// <summary>Time of the owner's newest message, milliseconds.</summary>
+    public long NewestOwn { get; private set; }
+
+    /// <summary>Whether a user is the owner.</summary>
+    public bool IsMe(string user) => context.IsMe(user);
+
+    /// <summary>Takes one event.</summary>
+    public void Apply(MatrixEvent source)
+    {
+        switch (TimelineMapper.Map(source, context))
+        {
+            case Mapped.Message(var message):
+                Message(source, message);
+                break;
+            case Mapped.Edit edit:
+                Edit(source, edit);
+                break;
+            case Mapped.Reaction reaction:
+                Reaction(source, reaction);
+                break;
+            case Mapped.Redaction(var target):
+                Redaction(source, target);
+                break;
+            case Mapped.Status(var target, var report, var notice):
+                if (notice is not null)
+                    Message(source, notice);
+                scope.Tell(new RemoteEvent.SendStatusChanged(new(room), new(target), report));
+                break;
+            case Mapped.BridgeState(var state, var notice):
+                AccountBook.Note(state, scope);
+                Message(source, notice);
+                break;
+        }
+    }
+
+    /// <summary>Who wrote has read what came before (§3.10): told once for everybody, up to the last message of each.</summary>
+    public void TellImpliedReads()
+    {
+        foreach (var (user, (message, at)) in lastBy)
+        {
+            scope.Tell(new RemoteEvent.ReadUpTo(new(room), new(user), message, at));
+        }
+    }
+
+    private void Message(MatrixEvent source, RemoteMessage message)
+    {
+        // An edit that was taken back before it came here looks like a message that was.
+        if (message.IsRemoved && scope.Db.QueryInt64(
+            "SELECT 1 FROM edit WHERE room = $room AND event = $event", ("$room", room), ("$event", source.Id)) is not null)
+        {
+            return;
+        }
+
+        if (MatrixEvent.Read(source.Unsigned.Child("m.relations").Child("m.replace")) is { } bundled && message.EditedAt is not null)
+            NoteEdit(bundled.Id, source.Id, bundled.At);
+        scope.Tell(new RemoteEvent.MessageUpserted(message));
+        if (message.IsHidden || message.IsRemoved || source.StateKey is not null)
+            return;
+        var isOwn = context.IsMe(source.Sender);
+        if (isOwn)
+            NewestOwn = Math.Max(NewestOwn, source.At);
+        else
+            NewestOfOthers = Math.Max(NewestOfOthers, source.At);
+        if (!services.Contains(source.Sender))
+            lastBy[isOwn ? context.OwnUserId : source.Sender] = (message.Id, message.SentAt);
+    }
+
+    private void Edit(MatrixEvent source, Mapped.Edit edit)
+    {
+        if (context.IsIgnored(source.Sender))
+            return;
+        NoteEdit(source.Id, edit.Target, source.At);
+        // The newest counts, whatever the order in which they come (§3.4).
+        var winner = scope.Db.QueryText(
+            """
+            SELECT event FROM edit WHERE room = $room AND target = $target AND is_redacted = 0 ORDER BY at DESC, event DESC LIMIT 1
+            """,
+            ("$room", room), ("$target", edit.Target));
+        if (winner == source.Id)
+        {
+            scope.Tell(new RemoteEvent.MessageEdited(
+                new(room), new(edit.Target), edit.Text, edit.Mentions, MatrixTime.Of(source.At, scope.Now))
+            {
+                Sender = new(context.IsMe(source.Sender) ? context.OwnUserId : source.Sender),
+            });
+        }
+    }
+
+    private void NoteEdit(string id, string target, long at) => scope.Db.Execute(
+        "INSERT INTO edit (room, event, target, at) VALUES ($room, $event, $target, $at) ON CONFLICT (room, event) DO NOTHING",
+        ("$room", room), ("$event", id), ("$target", target), ("$at", at));
+
+    private void Reaction(MatrixEvent source, Mapped.Reaction reaction)
+    {
+        var toNoMessage = scope.Db.QueryInt64(
+            """
+            SELECT EXISTS (SELECT 1 FROM edit WHERE room = $room AND event = $target)
+              OR EXISTS (SELECT 1 FROM reaction WHERE room = $room AND event = $target)
+            """,
+            ("$room", room), ("$target", reaction.Target)) == 1;
+        if (toNoMessage || context.IsIgnored(source.Sender))
+            return;
+        scope.Db.Execute(
+            """
+            INSERT INTO reaction (event, room, target, sender, key, plain_key) VALUES ($event, $room, $target, $sender, $key, $plain)
+            ON CONFLICT (room, event) DO NOTHING
+            """,
+            ("$event", source.Id), ("$room", room), ("$target", reaction.Target), ("$sender", source.Sender), ("$key", reaction.Key),
+            ("$plain", ReactionKeys.Plain(reaction.Key)));
+        scope.Tell(new RemoteEvent.ReactionAdded(new(room), new(reaction.Target), Person(source.Sender), reaction.Key, reaction.Picture));
+    }
+
+    private void Redaction(MatrixEvent source, string target)
+    {
+        if (scope.Db.QueryFirst(
+            "DELETE FROM reaction WHERE room = $room AND event = $event RETURNING target, sender, key, plain_key",
+            row => (Target: row.GetString(0), Sender: row.GetString(1), Key: row.GetString(2), Plain: row.GetString(3)),
+            ("$room", room), ("$event", target)) is { Target: not null } taken)
+        {
+            // The same person may have said the same twice.
+            var again = scope.Db.QueryInt64(
+                "SELECT 1 FROM reaction WHERE room = $room AND target = $target AND sender = $sender AND plain_key = $key LIMIT 1",
+                ("$room", room), ("$target", taken.Target), ("$sender", taken.Sender), ("$key", taken.Plain));
+            if (again is null)
+                scope.Tell(new RemoteEvent.ReactionRemoved(new(room), new(taken.Target), Person(taken.Sender), taken.Key));
+            return;
+        }
+
+        if (scope.Db.QueryText(
+            "UPDATE edit SET is_redacted = 1 WHERE room = $room AND event = $event RETURNING target",
+            ("$room", room), ("$event", target)) is { } edited)
+        {
+            scope.FollowUps.Add(new FollowUp.Reread(room, edited, MatrixTime.Of(source.At, scope.Now)));
+            return;
+        }
+
+        scope.Tell(new RemoteEvent.MessageRemoved(new(room), new(target)));
+    }
+
+    private UserId Person(string user) => new(context.IsMe(user) ? context.OwnUserId : user);
+}
