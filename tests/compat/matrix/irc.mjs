@@ -18,7 +18,6 @@ export async function startIrcServer() {
   const ended = new Promise((resolve) => child.once('close', resolve));
   const end = () => child.kill('SIGKILL');
   process.once('exit', end);
-  child.unref();
   await eventually(
     () => {
       if (child.exitCode !== null) throw new Error(said);
