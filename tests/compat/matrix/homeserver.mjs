@@ -97,16 +97,19 @@ export class Homeserver {
     process.kill(Number(await readFile(join(this.folder, 'pid'), 'utf8')), 'SIGKILL');
   }
 
+  /** Ends it and keeps all it has. */
+  pause = () => run(program('homeserver'), ['stop', '--dir', this.folder]);
+
   /** Ends it and starts it again with all it had. */
   async restart() {
-    await run(program('homeserver'), ['stop', '--dir', this.folder]);
+    await this.pause();
     await this.begin();
   }
 
   /** Ends it for good, unless it is shared. */
   async stop() {
     if (!this.#isOurs) return;
-    await run(program('homeserver'), ['stop', '--dir', this.folder]);
+    await this.pause();
     await rm(this.folder, { recursive: true, force: true });
   }
 

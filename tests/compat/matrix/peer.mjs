@@ -1,17 +1,7 @@
 // The person on the other side: a Matrix client that is not ours (matrix-js-sdk), and every event as the homeserver gave it.
 import assert from 'node:assert/strict';
-import { ClientEvent, createClient, EventType, MsgType, Preset, ReceiptType, RelationType } from 'matrix-js-sdk';
-import { logger } from 'matrix-js-sdk/lib/logger.js';
 import { eventually } from '../support.mjs';
-
-for (const one of [logger, logger.getChild('[MatrixRTCSessionManager]')]) one.disableAll();
-
-// The client leaves a timer of one or two minutes behind with every sync; none of them may keep a finished test running.
-const later = globalThis.setTimeout;
-globalThis.setTimeout = (run, milliseconds, ...more) => {
-  const timer = later(run, milliseconds, ...more);
-  return milliseconds >= 60_000 ? timer.unref() : timer;
-};
+import { ClientEvent, createClient, EventType, MsgType, Preset, ReceiptType, RelationType } from './client.mjs';
 
 export class Peer {
   static #running = new Set();
