@@ -5,9 +5,9 @@ export { ClientEvent, createClient, EventType, MsgType, Preset, ReceiptType, Rel
 
 for (const one of [logger, logger.getChild('[MatrixRTCSessionManager]')]) one.disableAll();
 
-// The client leaves a timer of one or two minutes behind with every sync; none of them may keep a finished test running.
+// The client leaves long timers behind, one with every sync; none of them may keep a finished test running.
 const later = globalThis.setTimeout;
 globalThis.setTimeout = (run, milliseconds, ...more) => {
   const timer = later(run, milliseconds, ...more);
-  return milliseconds >= 60_000 ? timer.unref() : timer;
+  return milliseconds >= 10_000 ? timer.unref() : timer;
 };
