@@ -136,7 +136,7 @@ describe('logging in to Matrix', { skip: missing('homeserver') }, () => {
     const words = (person) => ['login', 'matrix', '--homeserver', homeserver.baseURL, '--user', person.username];
     const byFile = await server.cli([...words(kim), '--password-file', file]);
     assert.equal(byFile.code, 0, byFile.stdout + byFile.stderr);
-    const byInput = await server.cli([...words(lee), '--password-file', '-'], { input: `${lee.password}\n` });
+    const byInput = await server.cli(words(lee), { input: `${lee.password}\n` });
     assert.equal(byInput.code, 0, byInput.stdout + byInput.stderr);
     const wrong = await server.cli([...words(lee), '--password-file', '-'], { input: 'not it\n' });
     assert.notEqual(wrong.code, 0);
