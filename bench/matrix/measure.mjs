@@ -20,7 +20,12 @@ const times = Number(values.times ?? (positionals[0] === 'search' ? 20 : 100));
 
 const quantile = (list, part) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * part))];
 const round = (number) => Math.round(number * 100) / 100;
-const spread = (list) => ({ p50: round(quantile(list, 0.5)), p95: round(quantile(list, 0.95)), most: round(Math.max(...list)), count: list.length });
+const spread = (list) => ({
+  p50: round(quantile(list, 0.5)),
+  p95: round(quantile(list, 0.95)),
+  most: round(Math.max(...list)),
+  count: list.length,
+});
 
 const commands = {
   async sdk() {
@@ -34,11 +39,19 @@ const commands = {
     const milliseconds = performance.now() - began;
     const rooms = client.getRooms();
     const kept = rooms.reduce((sum, room) => sum + room.getLiveTimeline().getEvents().length, 0);
-    return { milliseconds: round(milliseconds), rooms: rooms.length, events: kept, peakMiB: Math.round(process.resourceUsage().maxRSS / 1024) };
+    return {
+      milliseconds: round(milliseconds),
+      rooms: rooms.length,
+      events: kept,
+      peakMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+    };
   },
 
   async plain() {
-    const filter = { presence: { not_types: ['*'] }, room: { state: { lazy_load_members: true }, timeline: { limit: events, lazy_load_members: true } } };
+    const filter = {
+      presence: { not_types: ['*'] },
+      room: { state: { lazy_load_members: true }, timeline: { limit: events, lazy_load_members: true } },
+    };
     const url = `${values.base}/_matrix/client/v3/sync?timeout=0&set_presence=offline&filter=${encodeURIComponent(JSON.stringify(filter))}`;
     const began = performance.now();
     const response = await fetch(url, { headers: { authorization: `Bearer ${values.token}` } });
@@ -49,7 +62,14 @@ const commands = {
     const milliseconds = performance.now() - began;
     const joined = Object.values(answer.rooms.join);
     const count = joined.reduce((sum, room) => sum + room.timeline.events.length, 0);
-    return { milliseconds: round(milliseconds), firstByte: round(firstByte), download: round(download), bytes: bytes.length, rooms: joined.length, events: count };
+    return {
+      milliseconds: round(milliseconds),
+      firstByte: round(firstByte),
+      download: round(download),
+      bytes: bytes.length,
+      rooms: joined.length,
+      events: count,
+    };
   },
 
   async search() {
@@ -57,9 +77,15 @@ const commands = {
     let count = 0;
     for (let n = 0; n < times; n++) {
       const term = ['quinquereme', 'history', 'community moment', 'time'][n % 4];
-      const body = JSON.stringify({ search_categories: { room_events: { search_term: term, keys: ['content.body'], order_by: 'recent', filter: { limit: 20 } } } });
+      const body = JSON.stringify({
+        search_categories: { room_events: { search_term: term, keys: ['content.body'], order_by: 'recent', filter: { limit: 20 } } },
+      });
       const began = performance.now();
-      const response = await fetch(`${values.base}/_matrix/client/v3/search`, { method: 'POST', body, headers: { authorization: `Bearer ${values.token}` } });
+      const response = await fetch(`${values.base}/_matrix/client/v3/search`, {
+        method: 'POST',
+        body,
+        headers: { authorization: `Bearer ${values.token}` },
+      });
       count += (await response.json()).search_categories.room_events.results.length;
       taken.push(performance.now() - began);
     }
@@ -94,7 +120,13 @@ const commands = {
     return {
       barePollSinceAsked: since(asked, seen.sync),
       barePollSinceAccepted: since(accepted, seen.sync),
-      ...(socket ? { socketSinceAsked: since(asked, seen.socket), socketSinceAccepted: since(accepted, seen.socket), socketAfterBarePoll: spread(both) } : {}),
+      ...(socket
+        ? {
+            socketSinceAsked: since(asked, seen.socket),
+            socketSinceAccepted: since(accepted, seen.socket),
+            socketAfterBarePoll: spread(both),
+          }
+        : {}),
     };
   },
 };
@@ -102,7 +134,8 @@ const commands = {
 /** The least that a client can be: it asks, notes when which body was there, and asks again. */
 function poll(homeserver, token, seen, signal) {
   const filter = JSON.stringify({ presence: { not_types: ['*'] }, room: { timeline: { limit: 20 }, state: { lazy_load_members: true } } });
-  const sync = async (query) => homeserver.call('GET', '/_matrix/client/v3/sync', { token, query: { filter, set_presence: 'offline', ...query } });
+  const sync = async (query) =>
+    homeserver.call('GET', '/_matrix/client/v3/sync', { token, query: { filter, set_presence: 'offline', ...query } });
   let isReady;
   const ready = new Promise((resolve) => (isReady = resolve));
   (async () => {
@@ -112,7 +145,8 @@ function poll(homeserver, token, seen, signal) {
       const answer = await sync({ timeout: 1_000, since });
       const now = performance.now();
       since = answer.next_batch;
-      for (const { timeline } of Object.values(answer.rooms?.join ?? {})) for (const { content } of timeline.events) if (content.body) seen.set(content.body, now);
+      for (const { timeline } of Object.values(answer.rooms?.join ?? {}))
+        for (const { content } of timeline.events) if (content.body) seen.set(content.body, now);
     }
   })();
   return { ready };
@@ -128,7 +162,9 @@ async function listen(url, token, seen) {
     const now = performance.now();
     for (const { text } of JSON.parse(data).entries ?? []) if (text && !seen.has(text)) seen.set(text, now);
   });
-  const subscribed = new Promise((resolve) => socket.on('message', (data) => JSON.parse(data).type === 'subscriptions.updated' && resolve()));
+  const subscribed = new Promise((resolve) =>
+    socket.on('message', (data) => JSON.parse(data).type === 'subscriptions.updated' && resolve()),
+  );
   socket.send(JSON.stringify({ type: 'subscriptions.set', chatIDs: ['*'] }));
   await subscribed;
   return socket;

@@ -52,22 +52,42 @@ export async function make(rooms, events) {
     const as = (method, path, body, query) =>
       homeserver.call(method, `/_matrix/client/v3${path}`, { token: homeserver.services[SERVICE].asToken, body, query });
     await each(ghosts, async (user) => {
-      await as('POST', '/register', { type: 'm.login.application_service', username: user.slice(1, user.indexOf(':')), inhibit_login: true });
+      await as('POST', '/register', {
+        type: 'm.login.application_service',
+        username: user.slice(1, user.indexOf(':')),
+        inhibit_login: true,
+      });
       await as('PUT', `/profile/${encodeURIComponent(user)}/displayname`, { displayname: `Person ${user.slice(1)}` }, { user_id: user });
     });
     const made = [];
-    const jobs = Array.from({ length: rooms }, (_, n) => ({ n, ghost: chance.pick(ghosts), texts: Array.from({ length: events }, (_, at) => sentence(chance, n * events + at)) }));
+    const jobs = Array.from({ length: rooms }, (_, n) => ({
+      n,
+      ghost: chance.pick(ghosts),
+      texts: Array.from({ length: events }, (_, at) => sentence(chance, n * events + at)),
+    }));
     const began = Date.now();
     await each(jobs, async ({ n, ghost, texts }) => {
-      const body = { name: n % 3 ? `Room ${n} about ${WORDS[n % WORDS.length]}` : undefined, preset: 'private_chat', invite: [ghost], room_version: '11', is_direct: n % 3 === 0 };
+      const body = {
+        name: n % 3 ? `Room ${n} about ${WORDS[n % WORDS.length]}` : undefined,
+        preset: 'private_chat',
+        invite: [ghost],
+        room_version: '11',
+        is_direct: n % 3 === 0,
+      };
       const { room_id: room } = await homeserver.call('POST', '/_matrix/client/v3/createRoom', { token: reader.accessToken, body });
       await as('POST', `/join/${encodeURIComponent(room)}`, {}, { user_id: ghost });
       for (const [at, text] of texts.entries()) {
         const path = `/rooms/${encodeURIComponent(room)}/send/m.room.message/w${at}`;
-        await as('PUT', path, { msgtype: 'm.text', body: text, 'm.mentions': {} }, { user_id: ghost, ts: 1_750_000_000_000 + n * 60_000 + at * 1_000 });
+        await as(
+          'PUT',
+          path,
+          { msgtype: 'm.text', body: text, 'm.mentions': {} },
+          { user_id: ghost, ts: 1_750_000_000_000 + n * 60_000 + at * 1_000 },
+        );
       }
       made.push({ room, ghost });
-      if (made.length % 100 === 0) process.stderr.write(`${made.length} of ${rooms} rooms after ${Math.round((Date.now() - began) / 1000)} s\n`);
+      if (made.length % 100 === 0)
+        process.stderr.write(`${made.length} of ${rooms} rooms after ${Math.round((Date.now() - began) / 1000)} s\n`);
     });
     await writeFile(join(homeserver.folder, 'world.json'), JSON.stringify({ reader, rooms: made, events }));
     await homeserver.pause();
@@ -96,13 +116,20 @@ export async function say(homeserver, world, rooms, events, word = 'more') {
   await each(world.rooms.slice(0, rooms), async ({ room, ghost }) => {
     for (let n = 0; n < events; n++) {
       const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${word}${n}-${process.pid}`;
-      await homeserver.call('PUT', path, { token, query: { user_id: ghost }, body: { msgtype: 'm.text', body: `${word} ${n}`, 'm.mentions': {} } });
+      await homeserver.call('PUT', path, {
+        token,
+        query: { user_id: ghost },
+        body: { msgtype: 'm.text', body: `${word} ${n}`, 'm.mentions': {} },
+      });
     }
   });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { rooms: { type: 'string' }, events: { type: 'string' }, dir: { type: 'string' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { rooms: { type: 'string' }, events: { type: 'string' }, dir: { type: 'string' } },
+  });
   const number = (name, otherwise) => Number(values[name] ?? otherwise);
   if (positionals[0] === 'make') {
     process.stdout.write(`${await make(number('rooms', 1_000), number('events', 20))}\n`);

@@ -1,12 +1,11 @@
 // What we do to chats shows at other people's clients and at our own other clients: reading, typing, titles, marks, new chats.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { missing } from './matrix/homeserver.mjs';
 import { callAs, chatThat, matrixStage, messageThat, refused, roomWith, sayTo } from './matrix/ours.mjs';
+import { matrixSuite } from './matrix/suite.mjs';
 import { files } from './samples.mjs';
 import { call, collect, eventually, expectStatus, ids } from './support.mjs';
 
-describe('what we do to Matrix chats', { skip: missing('homeserver') }, () => {
+matrixSuite('what we do to Matrix chats', ['homeserver'], ({ after, before, test }) => {
   let stage;
   let us;
   let bob;
@@ -18,7 +17,8 @@ describe('what we do to Matrix chats', { skip: missing('homeserver') }, () => {
   });
   after(() => stage?.finish());
 
-  const get = (path) => callAs(us, stage.homeserver, 'GET', path).catch((error) => (error.status === 404 ? undefined : Promise.reject(error)));
+  const get = (path) =>
+    callAs(us, stage.homeserver, 'GET', path).catch((error) => (error.status === 404 ? undefined : Promise.reject(error)));
   const own = `/user/`;
   const roomData = (room, type) => get(`${own}${encodeURIComponent(us.userID)}/rooms/${encodeURIComponent(room)}/account_data/${type}`);
   const tags = async (room) => (await get(`${own}${encodeURIComponent(us.userID)}/rooms/${encodeURIComponent(room)}/tags`)).tags;
@@ -54,7 +54,8 @@ describe('what we do to Matrix chats', { skip: missing('homeserver') }, () => {
 
   test('typing shows, and stops', async () => {
     const [room, chat] = await ownRoom('Typing');
-    const type = (body) => expectStatus(204, stage.server, 'POST', `/v1/chats/${encodeURIComponent(chat.id)}/typing`, { token: us.token, body });
+    const type = (body) =>
+      expectStatus(204, stage.server, 'POST', `/v1/chats/${encodeURIComponent(chat.id)}/typing`, { token: us.token, body });
     await type({ state: 'typing' });
     await eventually(() => bob.isTyping(room, us.userID), 'typing');
     await type({ state: 'paused' });
@@ -70,13 +71,28 @@ describe('what we do to Matrix chats', { skip: missing('homeserver') }, () => {
     const { uploadID } = await us.sdk.assets.upload({ file: new File([files.png[2]], 'a.png', { type: 'image/png' }) });
     const changed = await us.sdk.chats.update(chat.id, { title: 'After', description: 'Why', imgURL: uploadID });
     assert.deepEqual([changed.title, changed.description], ['After', 'Why']);
-    await eventually(async () => (await bob.state(room, 'm.room.name')).name === 'After' && (await bob.state(room, 'm.room.topic')).topic === 'Why', 'changed');
+    await eventually(
+      async () => (await bob.state(room, 'm.room.name')).name === 'After' && (await bob.state(room, 'm.room.topic')).topic === 'Why',
+      'changed',
+    );
     assert.match((await bob.state(room, 'm.room.avatar')).url, /^mxc:/);
     await us.sdk.chats.update(chat.id, { description: null, imgURL: null });
-    await eventually(async () => !(await bob.state(room, 'm.room.topic')).topic && !(await bob.state(room, 'm.room.avatar')).url, 'cleared');
+    await eventually(
+      async () => !(await bob.state(room, 'm.room.topic')).topic && !(await bob.state(room, 'm.room.avatar')).url,
+      'cleared',
+    );
     await chatThat(us, chat.id, (one) => !one.description && !one.imgURL);
     const [, closed] = await roomWith(us, bob, 'Not mine');
-    assert.ok([400, 403].includes((await us.sdk.chats.update(closed.id, { title: 'Mine' }).then(() => ({}), (error) => error)).status));
+    assert.ok(
+      [400, 403].includes(
+        (
+          await us.sdk.chats.update(closed.id, { title: 'Mine' }).then(
+            () => ({}),
+            (error) => error,
+          )
+        ).status,
+      ),
+    );
     assert.equal((await us.sdk.chats.retrieve(closed.id)).title, 'Not mine');
   });
 
@@ -91,7 +107,10 @@ describe('what we do to Matrix chats', { skip: missing('homeserver') }, () => {
     }, 'of low priority and no favourite');
     await us.sdk.chats.update(chat.id, { isLowPriority: false, isMuted: true });
     await eventually(async () => !('m.lowpriority' in (await tags(room))), 'neither');
-    await eventually(async () => (await rules()).override.some((rule) => rule.enabled && rule.rule_id === room && !rule.actions.includes('notify')), 'muted');
+    await eventually(
+      async () => (await rules()).override.some((rule) => rule.enabled && rule.rule_id === room && !rule.actions.includes('notify')),
+      'muted',
+    );
     await us.sdk.chats.update(chat.id, { isMuted: false });
     await eventually(async () => !(await rules()).override.some((rule) => rule.rule_id === room), 'not muted');
     await us.sdk.chats.archive(chat.id);
@@ -108,18 +127,29 @@ describe('what we do to Matrix chats', { skip: missing('homeserver') }, () => {
     const room = await dan.accept();
     const { sender } = await dan.heard(room, 'hello Dan');
     assert.equal(sender, us.userID);
-    await eventually(async () => (await get(`${own}${encodeURIComponent(us.userID)}/account_data/m.direct`))?.[dan.userID]?.includes(room), 'in m.direct');
+    await eventually(
+      async () => (await get(`${own}${encodeURIComponent(us.userID)}/account_data/m.direct`))?.[dan.userID]?.includes(room),
+      'in m.direct',
+    );
     const again = await us.sdk.chats.start({ accountID: us.accountID, user: { id: dan.userID } });
     assert.deepEqual([again.status, again.id], ['existing', started.id]);
     await dan.text(room, 'hello Ada');
     await eventually(async () => (await us.sdk.messages.list(started.id)).items.some((message) => message.text === 'hello Ada'));
-    const same = await Promise.all([1, 2, 3].map(() => us.sdk.chats.create({ accountID: us.accountID, type: 'single', participantIDs: [dan.userID] })));
+    const same = await Promise.all(
+      [1, 2, 3].map(() => us.sdk.chats.create({ accountID: us.accountID, type: 'single', participantIDs: [dan.userID] })),
+    );
     assert.deepEqual([...new Set(ids(same))], [started.id]);
     await refused(404, us.sdk.chats.start({ accountID: us.accountID, user: { id: `@nobody-at-all:${stage.homeserver.serverName}` } }));
   });
 
   test('a group is made of those who were named', async () => {
-    const made = await us.sdk.chats.create({ accountID: us.accountID, type: 'group', title: 'Made by us', participantIDs: [bob.userID, cy.userID], messageText: 'welcome' });
+    const made = await us.sdk.chats.create({
+      accountID: us.accountID,
+      type: 'group',
+      title: 'Made by us',
+      participantIDs: [bob.userID, cy.userID],
+      messageText: 'welcome',
+    });
     assert.deepEqual([made.type, made.title, made.participants.total], ['group', 'Made by us', 3]);
     const room = await bob.accept((one) => one.name === 'Made by us');
     assert.equal(await cy.accept((one) => one.name === 'Made by us'), room);
@@ -133,7 +163,11 @@ describe('what we do to Matrix chats', { skip: missing('homeserver') }, () => {
   test('people are found by name, by exact id, and among those one knows', async () => {
     const search = async (query) => (await us.sdk.accounts.contacts.search(us.accountID, { query })).items;
     const stranger = await stage.homeserver.register('zelda', { displayName: 'Zelda Unmet' });
-    await eventually(async () => (await search('Zelda Unm')).some((user) => user.id === stranger.userID && user.fullName === 'Zelda Unmet'), 'by the directory', 15_000);
+    await eventually(
+      async () => (await search('Zelda Unm')).some((user) => user.id === stranger.userID && user.fullName === 'Zelda Unmet'),
+      'by the directory',
+      15_000,
+    );
     assert.equal((await search(stranger.userID))[0].id, stranger.userID);
     assert.ok(!(await search('Ada')).some((user) => user.id === us.userID), 'not oneself');
     assert.deepEqual(await search('nobody is called like this'), []);

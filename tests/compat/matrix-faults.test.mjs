@@ -1,16 +1,16 @@
 // A homeserver that dies, answers badly, slowly, twice or not at all, limits rates, and turns a session away.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
-import { Homeserver, missing } from './matrix/homeserver.mjs';
+import { Homeserver } from './matrix/homeserver.mjs';
 import { chatNamed, connected, joinAs, logIn, matrixStage, outcomeOf, roomWith, sayTo, textsOf } from './matrix/ours.mjs';
 import { bodies } from './matrix/peer.mjs';
 import { Proxy } from './matrix/proxy.mjs';
+import { matrixSuite } from './matrix/suite.mjs';
 import { eventually } from './support.mjs';
 
 const SYNC = /^GET .*\/sync/;
 const SEND = /^PUT .*\/send\//;
 
-describe('Matrix in bad weather', { skip: missing('homeserver') }, () => {
+matrixSuite('Matrix in bad weather', ['homeserver'], ({ after, before, beforeEach, test }) => {
   let stage;
   let homeserver;
   let proxy;
@@ -34,8 +34,16 @@ describe('Matrix in bad weather', { skip: missing('homeserver') }, () => {
   /** All of these are in the room once and in order, as the other side has it and as we have it. */
   async function once(word, texts, milliseconds = 30_000) {
     const fits = (body) => body.startsWith(`${word} `);
-    await eventually(async () => bodies(await bob.history(room), fits).length >= texts.length, `${texts.length} of ${word} at the homeserver`, milliseconds);
-    await eventually(async () => (await textsOf(us, chat.id, fits)).length >= texts.length, `${texts.length} of ${word} here`, milliseconds);
+    await eventually(
+      async () => bodies(await bob.history(room), fits).length >= texts.length,
+      `${texts.length} of ${word} at the homeserver`,
+      milliseconds,
+    );
+    await eventually(
+      async () => (await textsOf(us, chat.id, fits)).length >= texts.length,
+      `${texts.length} of ${word} here`,
+      milliseconds,
+    );
     assert.deepEqual(bodies(await bob.history(room), fits), texts);
     assert.deepEqual(await textsOf(us, chat.id, fits), texts);
   }
@@ -55,7 +63,11 @@ describe('Matrix in bad weather', { skip: missing('homeserver') }, () => {
   });
 
   test('a rate limit is obeyed: nothing before its time, nothing lost, order kept', async () => {
-    proxy.answer(SEND, { status: 429, headers: { 'retry-after': '2' }, body: { errcode: 'M_LIMIT_EXCEEDED', error: 'slowly', retry_after_ms: 2_000 } }, 1);
+    proxy.answer(
+      SEND,
+      { status: 429, headers: { 'retry-after': '2' }, body: { errcode: 'M_LIMIT_EXCEEDED', error: 'slowly', retry_after_ms: 2_000 } },
+      1,
+    );
     const began = proxy.requests.length;
     for (const text of numbered('limit', 5)) await send(text);
     await once('limit', numbered('limit', 5));
@@ -74,7 +86,8 @@ describe('Matrix in bad weather', { skip: missing('homeserver') }, () => {
   });
 
   test('errors of a gateway pass, for what goes out and for what comes in', async () => {
-    for (const status of [500, 502, 503, 504]) proxy.answer(SEND, { status, headers: { 'content-type': 'text/html' }, body: '<html>Bad Gateway</html>' }, 1);
+    for (const status of [500, 502, 503, 504])
+      proxy.answer(SEND, { status, headers: { 'content-type': 'text/html' }, body: '<html>Bad Gateway</html>' }, 1);
     proxy.answer(SYNC, { status: 502, headers: { 'content-type': 'text/html' }, body: '<html>' }, 2);
     await send('gateway 0');
     await bob.text(room, 'gateway 1');
@@ -118,7 +131,11 @@ describe('Matrix in bad weather', { skip: missing('homeserver') }, () => {
     proxy.down();
     const ids = [];
     for (const text of numbered('down', 5)) ids.push(await send(text));
-    await eventually(async () => (await us.sdk.accounts.list()).find((one) => one.accountID === us.accountID).status !== 'connected', 'not connected', 30_000);
+    await eventually(
+      async () => (await us.sdk.accounts.list()).find((one) => one.accountID === us.accountID).status !== 'connected',
+      'not connected',
+      30_000,
+    );
     assert.equal((await us.sdk.messages.retrieve(ids[0], { chatID: chat.id })).sendStatus.status, 'PENDING');
     await bob.text(room, 'said meanwhile');
     proxy.clear();
@@ -159,10 +176,14 @@ describe('Matrix in bad weather', { skip: missing('homeserver') }, () => {
     assert.equal(again.accountID, us.accountID);
     await connected(us, 'connected', 30_000);
     await eventually(async () => (await textsOf(us, chat.id)).includes('said while turned away'), 'what was said meanwhile', 30_000);
-    const { sendStatus } = await eventually(async () => {
-      const message = await us.sdk.messages.retrieve(waiting, { chatID: chat.id });
-      return message.sendStatus.status !== 'PENDING' && message;
-    }, 'the waiting one has an outcome', 60_000);
+    const { sendStatus } = await eventually(
+      async () => {
+        const message = await us.sdk.messages.retrieve(waiting, { chatID: chat.id });
+        return message.sendStatus.status !== 'PENDING' && message;
+      },
+      'the waiting one has an outcome',
+      60_000,
+    );
     const arrivals = bodies(await bob.history(room), (body) => body === 'waiting 0').length;
     assert.equal(arrivals, sendStatus.status === 'SUCCESS' ? 1 : 0, sendStatus.status);
     const kept = await textsOf(us, chat.id);

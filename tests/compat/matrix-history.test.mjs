@@ -1,14 +1,13 @@
 // What lies before what was synced, and what was missed in between: paging, gaps, background loading, and encrypted rooms.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { missing } from './matrix/homeserver.mjs';
 import { callAs, chatNamed, chatThat, connected, joinAs, matrixStage, messageThat, refused, roomWith, textsOf } from './matrix/ours.mjs';
 import { bodies } from './matrix/peer.mjs';
+import { matrixSuite } from './matrix/suite.mjs';
 import { collect, eventually } from './support.mjs';
 
 const OLD = 240;
 
-describe('history of Matrix rooms', { skip: missing('homeserver') }, () => {
+matrixSuite('history of Matrix rooms', ['homeserver'], ({ after, before, test }) => {
   let stage;
   let bob;
   let known;
@@ -50,7 +49,10 @@ describe('history of Matrix rooms', { skip: missing('homeserver') }, () => {
     assert.equal((await us.sdk.messages.retrieve(quoted, { chatID })).linkedMessageID, third.id);
     await eventually(async () => {
       const page = await collect(us.sdk.messages.list(chatID));
-      return page.find((message) => message.text?.startsWith('old 5')).text === 'old 5 edited' && page.find((message) => message.text === 'old 7').reactions?.length === 1;
+      return (
+        page.find((message) => message.text?.startsWith('old 5')).text === 'old 5 edited' &&
+        page.find((message) => message.text === 'old 7').reactions?.length === 1
+      );
     }, 'edits and reactions of old messages');
   });
 
@@ -78,7 +80,11 @@ describe('history of Matrix rooms', { skip: missing('homeserver') }, () => {
     await eventually(async () => (await lines(chat.id, 'gap')).join() === all.join(), 'all of it in order', 30_000);
     assert.deepEqual(first, all.slice(0, 5));
     await chatThat(us, chat.id, (one) => one.unreadCount === 165, 15_000);
-    await eventually(async () => (await us.sdk.messages.search({ query: '"gap 80"', chatIDs: [chat.id] })).items.some((message) => message.text === 'gap 80'), 'found');
+    await eventually(
+      async () =>
+        (await us.sdk.messages.search({ query: '"gap 80"', chatIDs: [chat.id] })).items.some((message) => message.text === 'gap 80'),
+      'found',
+    );
   });
 
   test('gaps that are killed while they are filled are filled all the same', async () => {
@@ -94,7 +100,11 @@ describe('history of Matrix rooms', { skip: missing('homeserver') }, () => {
     }
     await stage.server.start();
     await connected(us);
-    await eventually(async () => (await lines(chat.id, 'cut')).join() === numbered(0, 123, 'cut').join(), 'all of it once and in order', 30_000);
+    await eventually(
+      async () => (await lines(chat.id, 'cut')).join() === numbered(0, 123, 'cut').join(),
+      'all of it once and in order',
+      30_000,
+    );
   });
 
   test('an encrypted room is listed, its messages are placeholders, and nothing is ever sent there in clear', async () => {
@@ -102,7 +112,13 @@ describe('history of Matrix rooms', { skip: missing('homeserver') }, () => {
     await joinAs(us, stage.homeserver, room);
     const chat = await chatNamed(us, 'Sealed');
     // What the cipher text says does not matter to a client that has no keys.
-    const sealed = { algorithm: 'm.megolm.v1.aes-sha2', ciphertext: 'AwgAEnACgAkLmt6qF84I', session_id: 'X3lUlvLELLYxeTx4yOVu6UDpasGEVO0Jbu+QFnm0cKQ', device_id: 'RJYKSTBOIE', sender_key: 'IlRMeOPX2e0MurIyfWEucYBRVOEEUMrOHqn/8mLqMjA' };
+    const sealed = {
+      algorithm: 'm.megolm.v1.aes-sha2',
+      ciphertext: 'AwgAEnACgAkLmt6qF84I',
+      session_id: 'X3lUlvLELLYxeTx4yOVu6UDpasGEVO0Jbu+QFnm0cKQ',
+      device_id: 'RJYKSTBOIE',
+      sender_key: 'IlRMeOPX2e0MurIyfWEucYBRVOEEUMrOHqn/8mLqMjA',
+    };
     const eventID = (await bob.call('PUT', `/rooms/${encodeURIComponent(room)}/send/m.room.encrypted/s1`, { body: sealed })).event_id;
     const placeholder = await messageThat(us, chat.id, eventID);
     assert.ok(placeholder.text.length > 0 && !placeholder.isHidden && !placeholder.text.includes(sealed.ciphertext));
@@ -111,7 +127,10 @@ describe('history of Matrix rooms', { skip: missing('homeserver') }, () => {
       us.sdk.messages.update(placeholder.id, { chatID: chat.id, text: 'in clear' }),
     ];
     for (const attempt of attempts) {
-      const error = await attempt.then(() => undefined, (reason) => reason);
+      const error = await attempt.then(
+        () => undefined,
+        (reason) => reason,
+      );
       assert.ok(error, 'refused');
       assert.ok([400, 403, 404].includes(error.status), error.message);
     }
@@ -126,7 +145,14 @@ describe('history of Matrix rooms', { skip: missing('homeserver') }, () => {
     const [room, chat] = await roomWith(us, bob, 'Seals later');
     await bob.set(room, 'm.room.encryption', { algorithm: 'm.megolm.v1.aes-sha2' });
     await us.sdk.messages.send(chat.id, { text: 'too late for this' }).catch((error) => assert.equal(error.status, 400));
-    await eventually(() => us.sdk.messages.send(chat.id, { text: 'surely too late' }).then(() => false, (error) => error.status === 400), 'refused');
+    await eventually(
+      () =>
+        us.sdk.messages.send(chat.id, { text: 'surely too late' }).then(
+          () => false,
+          (error) => error.status === 400,
+        ),
+      'refused',
+    );
     // A state that vanishes opens nothing again.
     await bob.set(room, 'm.room.encryption', {});
     await bob.text(room, 'the state is empty now');
@@ -136,7 +162,10 @@ describe('history of Matrix rooms', { skip: missing('homeserver') }, () => {
   });
 
   test('messages from before joining, where they may be read, are history like any other', async () => {
-    const room = await bob.room('Open past', [], { preset: 'public_chat', initial_state: [{ type: 'm.room.history_visibility', state_key: '', content: { history_visibility: 'shared' } }] });
+    const room = await bob.room('Open past', [], {
+      preset: 'public_chat',
+      initial_state: [{ type: 'm.room.history_visibility', state_key: '', content: { history_visibility: 'shared' } }],
+    });
     await fill(room, numbered(0, 30, 'past'));
     await callAs(us, stage.homeserver, 'POST', `/join/${encodeURIComponent(room)}`, {});
     const chat = await chatNamed(us, 'Open past');

@@ -1,14 +1,13 @@
 // A real foreign network: what is typed into an IRC client arrives through the API, and the answer goes back into the channel.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { missing } from './matrix/homeserver.mjs';
 import { IrcBridge } from './matrix/irc-bridge.mjs';
 import { IrcClient, startIrcServer } from './matrix/irc.mjs';
 import { chatNamed, chatThat, joinAs, matrixStage, sayTo, textsOf } from './matrix/ours.mjs';
+import { matrixSuite } from './matrix/suite.mjs';
 import { EventSocket } from './socket.mjs';
 import { eventually } from './support.mjs';
 
-describe('IRC through a bridge', { skip: missing('homeserver', 'ngircd') }, () => {
+matrixSuite('IRC through a bridge', ['homeserver', 'ngircd'], ({ after, before, test }) => {
   let stage;
   let irc;
   let bridge;
@@ -16,7 +15,8 @@ describe('IRC through a bridge', { skip: missing('homeserver', 'ngircd') }, () =
   let carl;
   let chat;
   before(async () => {
-    [stage, irc] = await Promise.all([matrixStage(), startIrcServer()]);
+    stage = await matrixStage();
+    irc = await startIrcServer();
     us = await stage.signIn('ada', 'Ada');
     carl = await IrcClient.open(irc.port, 'Carl', '#tea');
     bridge = await IrcBridge.start(stage.homeserver, irc.port);
@@ -57,9 +57,20 @@ describe('IRC through a bridge', { skip: missing('homeserver', 'ngircd') }, () =
     const ours = Array.from({ length: 20 }, (_, n) => `api line ${n}`);
     for (const text of theirs) carl.say('#tea', text);
     for (const text of ours) await us.sdk.messages.send(chat.id, { text });
-    await eventually(() => carl.lines.filter((line) => line.text?.startsWith('api line')).length === ours.length, 'all of ours in the channel', 20_000);
-    assert.deepEqual(carl.lines.filter((line) => line.text?.startsWith('api line')).map((line) => line.text), ours);
-    await eventually(async () => (await textsOf(us, chat.id, (text) => text.startsWith('irc line'))).join() === theirs.join(), 'all of theirs here', 20_000);
+    await eventually(
+      () => carl.lines.filter((line) => line.text?.startsWith('api line')).length === ours.length,
+      'all of ours in the channel',
+      20_000,
+    );
+    assert.deepEqual(
+      carl.lines.filter((line) => line.text?.startsWith('api line')).map((line) => line.text),
+      ours,
+    );
+    await eventually(
+      async () => (await textsOf(us, chat.id, (text) => text.startsWith('irc line'))).join() === theirs.join(),
+      'all of theirs here',
+      20_000,
+    );
     assert.deepEqual(await textsOf(us, chat.id, (text) => text.startsWith('api line')), ours);
   });
 
@@ -76,7 +87,10 @@ describe('IRC through a bridge', { skip: missing('homeserver', 'ngircd') }, () =
 
   test('a whisper opens a direct chat that can be answered', async () => {
     carl.say('ada', 'psst');
-    const { roomID } = await eventually(() => [...bridge.bridge.portals.values()].find((portal) => portal.type === 'dm'), 'a portal for two');
+    const { roomID } = await eventually(
+      () => [...bridge.bridge.portals.values()].find((portal) => portal.type === 'dm'),
+      'a portal for two',
+    );
     await joinAs(us, stage.homeserver, roomID).catch(() => {});
     const direct = await chatNamed(us, 'Carl', (one) => one.type === 'single');
     await eventually(async () => (await textsOf(us, direct.id)).includes('psst'));

@@ -4,14 +4,13 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { missing } from './matrix/homeserver.mjs';
 import { chatNamed, connected, logIn, matrixStage, roomWith, sayTo, submitLogin } from './matrix/ours.mjs';
 import { bodies } from './matrix/peer.mjs';
+import { matrixSuite } from './matrix/suite.mjs';
 import { startServer } from './server.mjs';
 import { assertError, call, eventually, expectStatus, finish, refused, sdk } from './support.mjs';
 
-describe('logging in to Matrix', { skip: missing('homeserver') }, () => {
+matrixSuite('logging in to Matrix', ['homeserver'], ({ after, before, test }) => {
   let stage;
   let server;
   let homeserver;
@@ -26,7 +25,8 @@ describe('logging in to Matrix', { skip: missing('homeserver') }, () => {
   const accounts = (client = sdk(server)) => client.accounts.list();
   const matrixAccounts = async () => (await accounts()).filter((account) => account.bridge.id === 'matrix');
   /** The devices of an account, without the one its registration made. */
-  const devicesOf = async (person) => (await homeserver.devices(person.userID)).map((one) => one.device_id).filter((id) => id !== person.deviceID);
+  const devicesOf = async (person) =>
+    (await homeserver.devices(person.userID)).map((one) => one.device_id).filter((id) => id !== person.deviceID);
 
   test('the bridge is offered with its flows before anybody has logged in', async () => {
     const bridge = await sdk(server).get('/v1/bridges/matrix');
@@ -75,7 +75,14 @@ describe('logging in to Matrix', { skip: missing('homeserver') }, () => {
       return call(server, 'POST', path, { body: { type: 'user_input', fields } });
     };
     const right = { homeserver: homeserver.baseURL, username: gil.username, password: gil.password };
-    for (const wrong of [{ password: 'not it' }, { username: 'nobody-at-all' }, { homeserver: 'http://127.0.0.1:9' }, { homeserver: 'no place' }, { homeserver: server.baseURL }, { password: '' }]) {
+    for (const wrong of [
+      { password: 'not it' },
+      { username: 'nobody-at-all' },
+      { homeserver: 'http://127.0.0.1:9' },
+      { homeserver: 'no place' },
+      { homeserver: server.baseURL },
+      { password: '' },
+    ]) {
       const answer = await attempt({ ...right, ...wrong });
       if (answer.status === 200) {
         assert.equal(answer.json.status, 'failed', JSON.stringify([wrong, answer.json]));
@@ -158,12 +165,16 @@ describe('logging in to Matrix', { skip: missing('homeserver') }, () => {
     const [, chat] = await roomWith(mia, bob, 'Only Mia');
     await sayTo(mia, chat.id, 'by Mia');
     const shared = await bob.room('Both', [mia, ned]);
-    for (const who of [mia, ned]) await homeserver.call('POST', `/_matrix/client/v3/join/${encodeURIComponent(shared)}`, { token: who.accessToken, body: {} });
+    for (const who of [mia, ned])
+      await homeserver.call('POST', `/_matrix/client/v3/join/${encodeURIComponent(shared)}`, { token: who.accessToken, body: {} });
     await bob.text(shared, 'hello, both');
     for (const who of [mia, ned])
       await eventually(async () => {
         const found = await who.sdk.chats.search({ query: 'Both', accountIDs: [who.accountID] });
-        return found.items.length === 1 && (await who.sdk.messages.list(found.items[0].id)).items.some((message) => message.text === 'hello, both');
+        return (
+          found.items.length === 1 &&
+          (await who.sdk.messages.list(found.items[0].id)).items.some((message) => message.text === 'hello, both')
+        );
       }, `${who.username} has the shared room once`);
     const owned = await ned.sdk.chats.list({ accountIDs: [ned.accountID], limit: 200 });
     assert.ok(owned.items.every((item) => item.title !== 'Only Mia' && item.accountID === ned.accountID));
@@ -189,7 +200,9 @@ describe('logging in to Matrix', { skip: missing('homeserver') }, () => {
     await connected(pam);
     assert.equal((await chatNamed(pam, 'Kept through restarts')).id, chat.id);
     await bob.text(room, 'and you?');
-    await eventually(async () => (await pam.sdk.messages.list(chat.id)).items.filter((message) => message.text === 'and you?').length === 1);
+    await eventually(
+      async () => (await pam.sdk.messages.list(chat.id)).items.filter((message) => message.text === 'and you?').length === 1,
+    );
     assert.equal(bodies(await bob.history(room), (body) => body === 'still here').length, 1);
   });
 
@@ -199,7 +212,9 @@ describe('logging in to Matrix', { skip: missing('homeserver') }, () => {
     const [, stays] = await roomWith(rose, bob, 'Stays with Rose');
     const login = (await sdk(server).get('/v1/bridges/matrix/logins')).items.find((one) => one.accountIDs.includes(quin.accountID));
     assert.equal(login.status, 'connected');
-    const removed = await sdk(server).post(`/v1/bridges/matrix/logins/${encodeURIComponent(login.loginID)}/remove`, { body: { scope: 'current-device' } });
+    const removed = await sdk(server).post(`/v1/bridges/matrix/logins/${encodeURIComponent(login.loginID)}/remove`, {
+      body: { scope: 'current-device' },
+    });
     assert.equal(removed.status, 'removed');
     assert.deepEqual(removed.affectedAccountIDs, [quin.accountID]);
     assert.deepEqual(await devicesOf(quin), []);

@@ -1,13 +1,12 @@
 // Events become messages: every kind a person, a bridge or a stranger can send.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { missing } from './matrix/homeserver.mjs';
 import { chatThat, matrixStage, messageThat, roomWith } from './matrix/ours.mjs';
+import { matrixSuite } from './matrix/suite.mjs';
 import { files, png } from './samples.mjs';
 import { EventSocket } from './socket.mjs';
 import { eventually, ISO, SORT_KEY } from './support.mjs';
 
-describe('Matrix events as messages', { skip: missing('homeserver') }, () => {
+matrixSuite('Matrix events as messages', ['homeserver'], ({ after, before, test }) => {
   let stage;
   let us;
   let bob;
@@ -31,7 +30,16 @@ describe('Matrix events as messages', { skip: missing('homeserver') }, () => {
     const message = await got(eventID);
     assert.equal(frame.entries[0].id, message.id);
     assert.deepEqual(
-      [message.text, message.type, message.senderID, message.senderName, message.isSender, message.isUnread, message.accountID, message.chatID],
+      [
+        message.text,
+        message.type,
+        message.senderID,
+        message.senderName,
+        message.isSender,
+        message.isUnread,
+        message.accountID,
+        message.chatID,
+      ],
       ['plain &amp; &lt;simple&gt;', 'TEXT', bob.userID, 'Bob', false, true, us.accountID, chat.id],
     );
     assert.match(message.timestamp, ISO);
@@ -42,7 +50,11 @@ describe('Matrix events as messages', { skip: missing('homeserver') }, () => {
   });
 
   test('HTML keeps what Matrix allows and nothing else', async () => {
-    const html = await bob.html(room, 'bold link', '<b>bold</b> <a href="https://a.example" onclick="x()">link</a><script>alert(1)</script><img src="https://evil.example/p.png">');
+    const html = await bob.html(
+      room,
+      'bold link',
+      '<b>bold</b> <a href="https://a.example" onclick="x()">link</a><script>alert(1)</script><img src="https://evil.example/p.png">',
+    );
     const { text } = await got(html);
     assert.match(text, /<b>bold<\/b>|<strong>bold<\/strong>/);
     assert.match(text, /<a href="https:\/\/a\.example"/);
@@ -75,7 +87,13 @@ describe('Matrix events as messages', { skip: missing('homeserver') }, () => {
     const one = await got(picture.eventID);
     assert.deepEqual([one.type, one.text, one.attachments.length], ['IMAGE', 'our &lt;map&gt;', 1]);
     const { id, srcURL: _, ...shape } = one.attachments[0];
-    assert.deepEqual(shape, { type: 'img', mimeType: 'image/png', fileName: 'map.png', fileSize: files.png[2].length, size: { width: 7, height: 5 } });
+    assert.deepEqual(shape, {
+      type: 'img',
+      mimeType: 'image/png',
+      fileName: 'map.png',
+      fileSize: files.png[2].length,
+      size: { width: 7, height: 5 },
+    });
     assert.deepEqual(await bytesOf(id), files.png[2]);
     const two = await got(film.eventID);
     assert.deepEqual([two.type, two.text ?? '', two.attachments[0].type, two.attachments[0].duration], ['VIDEO', '', 'video', 12.4]);
@@ -135,15 +153,22 @@ describe('Matrix events as messages', { skip: missing('homeserver') }, () => {
 
   test('previews of links that their sender made', async () => {
     const eventID = await bob.text(room, 'see https://a.example/x', {
-      'com.beeper.linkpreviews': [{ matched_url: 'https://a.example/x', 'og:url': 'https://a.example/', 'og:title': 'A title', 'og:description': 'About it' }],
+      'com.beeper.linkpreviews': [
+        { matched_url: 'https://a.example/x', 'og:url': 'https://a.example/', 'og:title': 'A title', 'og:description': 'About it' },
+      ],
     });
     const { links } = await got(eventID, (message) => message.links?.length);
-    assert.deepEqual([links[0].url, links[0].title, links[0].summary, links[0].originalURL], ['https://a.example/', 'A title', 'About it', 'https://a.example/x']);
+    assert.deepEqual(
+      [links[0].url, links[0].title, links[0].summary, links[0].originalURL],
+      ['https://a.example/', 'A title', 'About it', 'https://a.example/x'],
+    );
   });
 
   test('a name that is borne in one message only', async () => {
     const profile = { id: 'x', displayname: 'Somebody Else', has_fallback: true };
-    const eventID = await bob.html(room, 'Somebody Else: hi', '<strong data-mx-profile-fallback>Somebody Else: </strong>hi', { 'com.beeper.per_message_profile': profile });
+    const eventID = await bob.html(room, 'Somebody Else: hi', '<strong data-mx-profile-fallback>Somebody Else: </strong>hi', {
+      'com.beeper.per_message_profile': profile,
+    });
     const message = await got(eventID);
     assert.deepEqual([message.senderName, message.text, message.senderID], ['Somebody Else', 'hi', bob.userID]);
     assert.equal((await got(await bob.text(room, 'as myself'))).senderName, 'Bob');
@@ -151,7 +176,13 @@ describe('Matrix events as messages', { skip: missing('homeserver') }, () => {
 
   test('what happens to the room is a notice, and bookkeeping is hidden', async () => {
     await bob.set(room, 'm.room.topic', { topic: 'a new topic' });
-    await eventually(async () => (await us.sdk.messages.list(chat.id)).items.some((message) => message.type === 'NOTICE' && !message.isHidden && /topic/i.test(message.text)), 'a notice of the topic');
+    await eventually(
+      async () =>
+        (await us.sdk.messages.list(chat.id)).items.some(
+          (message) => message.type === 'NOTICE' && !message.isHidden && /topic/i.test(message.text),
+        ),
+      'a notice of the topic',
+    );
     const call = await bob.send(room, 'm.call.hangup', { call_id: 'c', version: 1 });
     const last = await bob.text(room, 'after the bookkeeping');
     await got(last);
@@ -179,8 +210,15 @@ describe('Matrix events as messages', { skip: missing('homeserver') }, () => {
       { msgtype: 'm.text', body: 'html', format: 'org.matrix.custom.html', formatted_body: '<div>'.repeat(3_000) },
       {},
     ];
-    for (const shape of shapes) await bob.call('PUT', `/rooms/${encodeURIComponent(room)}/send/m.room.message/h${shapes.indexOf(shape)}-${Date.now()}`, { body: shape });
-    for (const [type, content] of [['m.reaction', { 'm.relates_to': { rel_type: 'm.annotation', key: 5 } }], ['m.sticker', { body: 1 }], ['org.matrix.msc3381.poll.start', { 'org.matrix.msc3381.poll.start': [] }]])
+    for (const shape of shapes)
+      await bob.call('PUT', `/rooms/${encodeURIComponent(room)}/send/m.room.message/h${shapes.indexOf(shape)}-${Date.now()}`, {
+        body: shape,
+      });
+    for (const [type, content] of [
+      ['m.reaction', { 'm.relates_to': { rel_type: 'm.annotation', key: 5 } }],
+      ['m.sticker', { body: 1 }],
+      ['org.matrix.msc3381.poll.start', { 'org.matrix.msc3381.poll.start': [] }],
+    ])
       await bob.send(room, type, content);
     await bob.set(room, 'm.room.name', { name: { not: 'text' } });
     await bob.set(room, 'm.room.name', { name: 'Everything' });

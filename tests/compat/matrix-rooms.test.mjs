@@ -1,12 +1,11 @@
 // Rooms become chats: names, kinds, people, powers, marks, invitations, upgrades, ends.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { missing } from './matrix/homeserver.mjs';
 import { callAs, chatNamed, chatThat, joinAs, matrixStage, refused, roomWith, sayTo, textsOf } from './matrix/ours.mjs';
+import { matrixSuite } from './matrix/suite.mjs';
 import { files } from './samples.mjs';
 import { call, eventually } from './support.mjs';
 
-describe('Matrix rooms as chats', { skip: missing('homeserver') }, () => {
+matrixSuite('Matrix rooms as chats', ['homeserver'], ({ after, before, test }) => {
   let stage;
   let homeserver;
   let us;
@@ -21,7 +20,13 @@ describe('Matrix rooms as chats', { skip: missing('homeserver') }, () => {
   after(() => stage?.finish());
 
   const accountData = (roomID, type, content) =>
-    callAs(us, homeserver, 'PUT', `/user/${encodeURIComponent(us.userID)}/rooms/${encodeURIComponent(roomID)}/account_data/${type}`, content);
+    callAs(
+      us,
+      homeserver,
+      'PUT',
+      `/user/${encodeURIComponent(us.userID)}/rooms/${encodeURIComponent(roomID)}/account_data/${type}`,
+      content,
+    );
   const tag = (method, roomID, name, content) =>
     callAs(us, homeserver, method, `/user/${encodeURIComponent(us.userID)}/rooms/${encodeURIComponent(roomID)}/tags/${name}`, content);
 
@@ -31,7 +36,10 @@ describe('Matrix rooms as chats', { skip: missing('homeserver') }, () => {
     const avatar = await bob.upload(files.png[2], 'a.png', 'image/png');
     await bob.set(room, 'm.room.avatar', { url: avatar });
     const chat = await chatNamed(us, 'The Group', (one) => one.imgURL && one.participants.total === 3);
-    assert.deepEqual([chat.type, chat.description, chat.accountID, chat.network], ['group', 'What it is about', us.accountID, us.account.network]);
+    assert.deepEqual(
+      [chat.type, chat.description, chat.accountID, chat.network],
+      ['group', 'What it is about', us.accountID, us.account.network],
+    );
     const of = (userID) => chat.participants.items.find((item) => item.id === userID);
     assert.deepEqual([of(us.userID).isSelf, of(bob.userID).fullName, of(bob.userID).isAdmin], [true, 'Bob the Peer', true]);
     assert.equal(of(cy.userID).isPending, true, 'invited is not joined');
@@ -70,7 +78,10 @@ describe('Matrix rooms as chats', { skip: missing('homeserver') }, () => {
   });
 
   test('functional members do not count, and a space is no chat', async () => {
-    const room = await bob.room(undefined, [us, cy], { is_direct: true, initial_state: [{ type: 'io.element.functional_members', state_key: '', content: { service_members: [cy.userID] } }] });
+    const room = await bob.room(undefined, [us, cy], {
+      is_direct: true,
+      initial_state: [{ type: 'io.element.functional_members', state_key: '', content: { service_members: [cy.userID] } }],
+    });
     await Promise.all([joinAs(us, homeserver, room), cy.join(room)]);
     const chat = await chatNamed(us, 'Bob the Peer');
     assert.equal(chat.participants.items.find((item) => item.id === cy.userID)?.isNetworkBot ?? true, true);
@@ -139,11 +150,21 @@ describe('Matrix rooms as chats', { skip: missing('homeserver') }, () => {
     const room = await bob.room('Called off', [us]);
     const chat = await chatNamed(us, 'Called off');
     await bob.kick(room, us);
-    await eventually(() => us.sdk.chats.retrieve(chat.id).then(() => false, (error) => error.status === 404), 'the invitation is gone');
+    await eventually(
+      () =>
+        us.sdk.chats.retrieve(chat.id).then(
+          () => false,
+          (error) => error.status === 404,
+        ),
+      'the invitation is gone',
+    );
     const [second, left] = await roomWith(us, bob, 'Put out');
     await bob.text(second, 'before');
     await bob.kick(second, us, 'enough');
-    await eventually(async () => !(await us.sdk.chats.list({ limit: 200 })).items.some((one) => one.id === left.id), 'the chat is gone from the list');
+    await eventually(
+      async () => !(await us.sdk.chats.list({ limit: 200 })).items.some((one) => one.id === left.id),
+      'the chat is gone from the list',
+    );
     await bob.invite(second, us);
     await joinAs(us, homeserver, second);
     const back = await chatNamed(us, 'Put out');
@@ -174,7 +195,9 @@ describe('Matrix rooms as chats', { skip: missing('homeserver') }, () => {
     const [room, chat] = await roomWith(us, nag, 'With a nag');
     await nag.invite(room, bob);
     await bob.join(room);
-    await callAs(us, homeserver, 'PUT', `/user/${encodeURIComponent(us.userID)}/account_data/m.ignored_user_list`, { ignored_users: { [nag.userID]: {} } });
+    await callAs(us, homeserver, 'PUT', `/user/${encodeURIComponent(us.userID)}/account_data/m.ignored_user_list`, {
+      ignored_users: { [nag.userID]: {} },
+    });
     // The list has reached the server before what is said next is passed on.
     await bob.text(room, 'before the nagging');
     await eventually(async () => (await textsOf(us, chat.id)).includes('before the nagging'));

@@ -1,14 +1,13 @@
 // What we send arrives at somebody else's client as it should, checked there.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { missing } from './matrix/homeserver.mjs';
 import { matrixStage, messageThat, outcomeOf, refused, roomWith, sayTo, textsOf } from './matrix/ours.mjs';
 import { bodies, shown } from './matrix/peer.mjs';
+import { matrixSuite } from './matrix/suite.mjs';
 import { files } from './samples.mjs';
 import { EventSocket } from './socket.mjs';
 import { call, eventually } from './support.mjs';
 
-describe('sending to Matrix', { skip: missing('homeserver') }, () => {
+matrixSuite('sending to Matrix', ['homeserver'], ({ after, before, test }) => {
   let stage;
   let us;
   let bob;
@@ -28,7 +27,10 @@ describe('sending to Matrix', { skip: missing('homeserver') }, () => {
     const socket = await EventSocket.open(stage.server, us.token, [chat.id]);
     const message = await sayTo(us, chat.id, 'hello there');
     const event = await bob.heard(room, 'hello there');
-    assert.deepEqual([event.sender, event.content.msgtype, event.content.format, event.content['m.mentions']], [us.userID, 'm.text', undefined, {}]);
+    assert.deepEqual(
+      [event.sender, event.content.msgtype, event.content.format, event.content['m.mentions']],
+      [us.userID, 'm.text', undefined, {}],
+    );
     assert.equal((await messageThat(us, chat.id, event.event_id)).id, message.id);
     assert.equal(message.isSender, true);
     await socket.nextMessage(chat.id, (entry) => entry.id === message.id && entry.sendStatus?.status === 'SUCCESS');
@@ -43,7 +45,8 @@ describe('sending to Matrix', { skip: missing('homeserver') }, () => {
     await sayTo(us, chat.id, '**bold** and _slanted_\n\n- one\n- two\n\n`code`');
     const { content } = await mine((event) => /bold/.test(event.content?.body ?? ''), 'the Markdown');
     assert.equal(content.format, 'org.matrix.custom.html');
-    for (const html of [/<strong>bold<\/strong>/, /<em>slanted<\/em>/, /<li>one<\/li>/, /<code>code<\/code>/]) assert.match(content.formatted_body, html);
+    for (const html of [/<strong>bold<\/strong>/, /<em>slanted<\/em>/, /<li>one<\/li>/, /<code>code<\/code>/])
+      assert.match(content.formatted_body, html);
     assert.doesNotMatch(content.body, /<\w/);
     await sayTo(us, chat.id, '1 < 2 & "so on"');
     const plain = await bob.heard(room, '1 < 2 & "so on"');
@@ -70,7 +73,10 @@ describe('sending to Matrix', { skip: missing('homeserver') }, () => {
   });
 
   test('mentions are said and linked', async () => {
-    const { json } = await call(stage.server, 'POST', `/v1/chats/${encodeURIComponent(chat.id)}/messages`, { token: us.token, body: { text: 'Bob, look', mentions: [bob.userID] } });
+    const { json } = await call(stage.server, 'POST', `/v1/chats/${encodeURIComponent(chat.id)}/messages`, {
+      token: us.token,
+      body: { text: 'Bob, look', mentions: [bob.userID] },
+    });
     await outcomeOf(us, chat.id, json.pendingMessageID);
     const { content } = await mine((event) => /look/.test(event.content?.body ?? ''), 'the mention');
     assert.deepEqual(content['m.mentions'], { user_ids: [bob.userID] });
@@ -110,12 +116,17 @@ describe('sending to Matrix', { skip: missing('homeserver') }, () => {
     await add('👍', 'tx-1');
     await add('👍', 'tx-1');
     await add('👍');
-    const reaction = await mine((event) => event.type === 'm.reaction' && event.content['m.relates_to']?.event_id === eventID, 'the reaction');
+    const reaction = await mine(
+      (event) => event.type === 'm.reaction' && event.content['m.relates_to']?.event_id === eventID,
+      'the reaction',
+    );
     assert.equal(reaction.content['m.relates_to'].key, '👍\ufe0f');
     await add('🎉');
     const all = await bob.history(room, ['m.reaction']);
     assert.deepEqual(
-      all.filter((event) => event.content['m.relates_to']?.event_id === eventID).map((event) => event.content['m.relates_to'].key.replace('\ufe0f', '')),
+      all
+        .filter((event) => event.content['m.relates_to']?.event_id === eventID)
+        .map((event) => event.content['m.relates_to'].key.replace('\ufe0f', '')),
       ['👍', '🎉'],
     );
     await eventually(async () => (await us.sdk.messages.retrieve(id, { chatID: chat.id })).reactions.length === 2);
@@ -130,10 +141,15 @@ describe('sending to Matrix', { skip: missing('homeserver') }, () => {
     const { pendingMessageID } = await us.sdk.messages.send(chat.id, { text: 'a **map**', attachment: { uploadID: upload.uploadID } });
     await outcomeOf(us, chat.id, pendingMessageID);
     const { content } = await mine((event) => event.content?.msgtype === 'm.image', 'the picture');
-    assert.deepEqual([content.filename, content.body, content.info.mimetype, content.info.size, content.info.w, content.info.h], [name, 'a map', type, bytes.length, 7, 5]);
+    assert.deepEqual(
+      [content.filename, content.body, content.info.mimetype, content.info.size, content.info.w, content.info.h],
+      [name, 'a map', type, bytes.length, 7, 5],
+    );
     assert.match(content.formatted_body, /<strong>map<\/strong>/);
     const [, path] = /^mxc:\/\/(.+)$/.exec(content.url);
-    const response = await fetch(`${stage.homeserver.baseURL}/_matrix/client/v1/media/download/${path}`, { headers: { authorization: `Bearer ${bob.account.accessToken}` } });
+    const response = await fetch(`${stage.homeserver.baseURL}/_matrix/client/v1/media/download/${path}`, {
+      headers: { authorization: `Bearer ${bob.account.accessToken}` },
+    });
     assert.deepEqual(Buffer.from(await response.arrayBuffer()), bytes);
     const own = await us.sdk.messages.retrieve(pendingMessageID, { chatID: chat.id });
     const served = await us.sdk.assets.serve({ url: own.attachments[0].id });
@@ -145,11 +161,17 @@ describe('sending to Matrix', { skip: missing('homeserver') }, () => {
       const { uploadID } = await us.sdk.assets.upload({ file: new File([bytes], name, { type }) });
       const { pendingMessageID } = await us.sdk.messages.send(chat.id, { attachment: { uploadID, ...attachment } });
       const { id } = await outcomeOf(us, chat.id, pendingMessageID);
-      return mine((event) => event.type !== 'm.reaction' && event.content?.url && event.content.info?.mimetype === type && !taken.has(event.event_id), `${name}`).then((event) => taken.add(event.event_id) && { id, ...event });
+      return mine(
+        (event) => event.type !== 'm.reaction' && event.content?.url && event.content.info?.mimetype === type && !taken.has(event.event_id),
+        `${name}`,
+      ).then((event) => taken.add(event.event_id) && { id, ...event });
     };
     const taken = new Set(bob.events.map((event) => event.event_id));
     const voice = await send(files.ogg, { type: 'voice-note', duration: 2.5 });
-    assert.deepEqual([voice.content.msgtype, voice.content['org.matrix.msc3245.voice'], voice.content['org.matrix.msc1767.audio'].duration], ['m.audio', {}, 2_500]);
+    assert.deepEqual(
+      [voice.content.msgtype, voice.content['org.matrix.msc3245.voice'], voice.content['org.matrix.msc1767.audio'].duration],
+      ['m.audio', {}, 2_500],
+    );
     const sticker = await send(files.png, { type: 'sticker' });
     assert.deepEqual([sticker.type, sticker.content.msgtype, sticker.content.info.mimetype], ['m.sticker', undefined, 'image/png']);
     const film = await send(files.mp4);
@@ -177,16 +199,25 @@ describe('sending to Matrix', { skip: missing('homeserver') }, () => {
 
   test('what the homeserver refuses fails with a reason, and what comes after it goes out', async () => {
     const [roomID, lane] = await roomWith(us, bob, 'Refusals');
-    await stage.homeserver.call('POST', `/_matrix/client/v3/rooms/${encodeURIComponent(roomID)}/leave`, { token: us.accessToken, body: {} });
-    const error = await us.sdk.messages.send(lane.id, { text: 'am I still in?' }).then(async ({ pendingMessageID }) => {
-      const message = await eventually(async () => {
-        const found = await us.sdk.messages.retrieve(pendingMessageID, { chatID: lane.id });
-        return found.sendStatus.status !== 'PENDING' && found;
-      });
-      return message.sendStatus;
-    }, (reason) => reason);
+    await stage.homeserver.call('POST', `/_matrix/client/v3/rooms/${encodeURIComponent(roomID)}/leave`, {
+      token: us.accessToken,
+      body: {},
+    });
+    const error = await us.sdk.messages.send(lane.id, { text: 'am I still in?' }).then(
+      async ({ pendingMessageID }) => {
+        const message = await eventually(async () => {
+          const found = await us.sdk.messages.retrieve(pendingMessageID, { chatID: lane.id });
+          return found.sendStatus.status !== 'PENDING' && found;
+        });
+        return message.sendStatus;
+      },
+      (reason) => reason,
+    );
     assert.ok([400, 404].includes(error.status) || /^FAIL_/.test(error.status), JSON.stringify(error));
     await sayTo(us, chat.id, 'this one is fine');
-    assert.deepEqual(bodies(await bob.history(roomID), (body) => body === 'am I still in?'), []);
+    assert.deepEqual(
+      bodies(await bob.history(roomID), (body) => body === 'am I still in?'),
+      [],
+    );
   });
 });

@@ -64,7 +64,10 @@ function launch(args, settings, input) {
   return { child, output, ended };
 }
 
-/** Runs the program to its end: `{ code, stdout, stderr, json() }`. A run over `timeout` milliseconds is killed; `input` is typed into it. */
+/**
+ * Runs the program to its end: `{ code, stdout, stderr, json() }`. A run over `timeout` milliseconds is killed; `input` is typed
+ * into it.
+ */
 export async function run(args, timeout = 30_000, input = undefined) {
   const { child, output, ended } = launch(args, undefined, input);
   const overdue = setTimeout(() => child.kill('SIGKILL'), timeout);

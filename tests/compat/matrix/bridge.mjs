@@ -140,7 +140,11 @@ export class Bridge {
       name: `${this.protocol.displayname} (${name})`,
       creation_content: { type: 'm.space' },
       preset: 'private_chat',
-      initial_state: this.#infoState({ ...info, 'com.beeper.room_type': 'personal_filtering_space', 'com.beeper.room_type.v2': 'personal_filtering_space' }),
+      initial_state: this.#infoState({
+        ...info,
+        'com.beeper.room_type': 'personal_filtering_space',
+        'com.beeper.room_type.v2': 'personal_filtering_space',
+      }),
       invite: [userID],
     };
     login.space = (await this.as('POST', '/createRoom', body)).room_id;
@@ -152,7 +156,10 @@ export class Bridge {
    * A chat of the other network as a room. `type`: `dm`, `group_dm` or `group`. `ghosts` are user ids. Without `name` the room
    * has none, as direct chats have by default. `features: null` leaves out what the network can do.
    */
-  async portal(login, { id, type = 'group', name, topic, ghosts, features = FEATURES, timer, isRequest = false, shared = type === 'group', receiver }) {
+  async portal(
+    login,
+    { id, type = 'group', name, topic, ghosts, features = FEATURES, timer, isRequest = false, shared = type === 'group', receiver },
+  ) {
     const channel = { id, displayname: name ?? id, 'fi.mau.receiver': receiver ?? (shared ? '' : login.id) };
     if (isRequest) channel['com.beeper.message_request'] = true;
     const info = this.#info({ channel, userID: login.userID });
@@ -171,13 +178,18 @@ export class Bridge {
       is_direct: type === 'dm',
       // Older rooms say who made them in the power levels; newer ones must not.
       room_version: '11',
-      power_level_content_override: { users: { [this.botID]: 9001 }, events: { 'm.room.name': 0, 'm.room.topic': 0, 'm.room.avatar': 0, 'com.beeper.disappearing_timer': 0 } },
+      power_level_content_override: {
+        users: { [this.botID]: 9001 },
+        events: { 'm.room.name': 0, 'm.room.topic': 0, 'm.room.avatar': 0, 'com.beeper.disappearing_timer': 0 },
+      },
       initial_state: initial,
       invite: [login.userID, ...ghosts],
     };
     const { room_id: roomID } = await this.as('POST', '/createRoom', body);
     for (const ghost of ghosts) await this.join(roomID, ghost);
-    await this.as('PUT', `/rooms/${encodeURIComponent(login.space)}/state/m.space.child/${encodeURIComponent(roomID)}`, { via: [this.homeserver.serverName] });
+    await this.as('PUT', `/rooms/${encodeURIComponent(login.space)}/state/m.space.child/${encodeURIComponent(roomID)}`, {
+      via: [this.homeserver.serverName],
+    });
     const portal = { roomID, id, type, login };
     this.portals.set(roomID, portal);
     if (this.doublePuppets.has(login.userID)) await this.#joinAsPuppet(login.userID, roomID);
@@ -199,7 +211,10 @@ export class Bridge {
   }
 
   async #joinAsPuppet(userID, roomID) {
-    await this.homeserver.call('POST', `/_matrix/client/v3/join/${encodeURIComponent(roomID)}`, { token: this.doublePuppets.get(userID), body: {} });
+    await this.homeserver.call('POST', `/_matrix/client/v3/join/${encodeURIComponent(roomID)}`, {
+      token: this.doublePuppets.get(userID),
+      body: {},
+    });
   }
 
   setState = (roomID, type, content, key = '') =>
@@ -242,13 +257,23 @@ export class Bridge {
   };
 
   redact = (roomID, ghost, eventID, reason) =>
-    this.as('PUT', `/rooms/${encodeURIComponent(roomID)}/redact/${encodeURIComponent(eventID)}/r${Date.now()}-${++this.#counter}`, { reason }, { user: ghost });
+    this.as(
+      'PUT',
+      `/rooms/${encodeURIComponent(roomID)}/redact/${encodeURIComponent(eventID)}/r${Date.now()}-${++this.#counter}`,
+      { reason },
+      { user: ghost },
+    );
 
   read = (roomID, ghost, eventID) =>
     this.as('POST', `/rooms/${encodeURIComponent(roomID)}/receipt/m.read/${encodeURIComponent(eventID)}`, {}, { user: ghost });
 
   typing = (roomID, ghost, is = true) =>
-    this.as('PUT', `/rooms/${encodeURIComponent(roomID)}/typing/${encodeURIComponent(ghost)}`, { typing: is, timeout: 20_000 }, { user: ghost });
+    this.as(
+      'PUT',
+      `/rooms/${encodeURIComponent(roomID)}/typing/${encodeURIComponent(ghost)}`,
+      { typing: is, timeout: 20_000 },
+      { user: ghost },
+    );
 
   /** Says how it went with an event of the user's. */
   status = (roomID, eventID, status, more = {}) =>
@@ -283,7 +308,11 @@ export class Bridge {
 
   async #handle(event) {
     this.received.push(event);
-    if (!this.portals.has(event.room_id) || !/^m\.(room\.message|sticker|reaction|room\.redaction|room\.(name|topic|avatar))$/.test(event.type)) return;
+    if (
+      !this.portals.has(event.room_id) ||
+      !/^m\.(room\.message|sticker|reaction|room\.redaction|room\.(name|topic|avatar))$/.test(event.type)
+    )
+      return;
     try {
       if (this.sendStatus) await this.status(event.room_id, event.event_id, this.sendStatus, this.#outcome());
       if (this.deliveryReceipts && event.state_key === undefined) await this.read(event.room_id, undefined, event.event_id);

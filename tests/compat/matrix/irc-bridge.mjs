@@ -74,7 +74,12 @@ export class IrcBridge {
   }
 
   async #direct(nick) {
-    const portal = await this.bridge.portal(this.user, { id: nick, type: 'dm', ghosts: [await this.bridge.ghost(nick)], features: FEATURES });
+    const portal = await this.bridge.portal(this.user, {
+      id: nick,
+      type: 'dm',
+      ghosts: [await this.bridge.ghost(nick)],
+      features: FEATURES,
+    });
     this.#portals.set(nick.toLowerCase(), portal);
     return portal;
   }
@@ -82,7 +87,9 @@ export class IrcBridge {
   /** The ghost of a nick, which is in the room from now on, or from now on is not. */
   async #present(portal, nick, is = true) {
     const ghost = await this.bridge.ghost(nick);
-    portal.present ??= new Set(Object.keys((await this.bridge.as('GET', `/rooms/${encodeURIComponent(portal.roomID)}/joined_members`)).joined));
+    portal.present ??= new Set(
+      Object.keys((await this.bridge.as('GET', `/rooms/${encodeURIComponent(portal.roomID)}/joined_members`)).joined),
+    );
     if (is && !portal.present.has(ghost)) await this.bridge.add(portal.roomID, ghost);
     if (is) portal.present.add(ghost);
     else portal.present.delete(ghost);

@@ -1,6 +1,5 @@
 // The other side of the Matrix tests by itself: what they lean on must be true before they can say anything about Switchboard.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import { files } from '../samples.mjs';
 import { eventually } from '../support.mjs';
 import { Bridge, encodeID, FEATURES } from './bridge.mjs';
@@ -9,8 +8,9 @@ import { IrcBridge } from './irc-bridge.mjs';
 import { IrcClient, startIrcServer } from './irc.mjs';
 import { bodies, Peer, shown } from './peer.mjs';
 import { Proxy } from './proxy.mjs';
+import { matrixSuite } from './suite.mjs';
 
-describe('the other side: peers, bridges, IRC and bad networks', { skip: missing('homeserver') }, () => {
+matrixSuite('the other side: peers, bridges, IRC and bad networks', ['homeserver'], ({ after, before, test }) => {
   let homeserver;
   let ada;
   let bob;
@@ -64,12 +64,22 @@ describe('the other side: peers, bridges, IRC and bad networks', { skip: missing
   });
 
   test('a bridge makes portals a client can read, dates what it says, and answers for what it took', async () => {
-    const bridge = await Bridge.start(homeserver, 'dummy', { protocol: 'dummynet', name: 'Dummy', sendStatus: 'SUCCESS', deliveryReceipts: true });
+    const bridge = await Bridge.start(homeserver, 'dummy', {
+      protocol: 'dummynet',
+      name: 'Dummy',
+      sendStatus: 'SUCCESS',
+      deliveryReceipts: true,
+    });
     const login = await bridge.login(ada.userID, { id: 'login1', name: 'Ada on Dummy' });
     const friend = await bridge.ghost('+49 30_Ab', 'Friend', { identifiers: ['tel:+4930'] });
     assert.equal(friend, `@dummy_+49=2030___ab:${homeserver.serverName}`);
     assert.equal(encodeID('a.b-c'), 'a.b-c');
-    const portal = await bridge.portal(login, { id: 'chat1', type: 'dm', ghosts: [friend], timer: { type: 'after_send', timer: 3_600_000 } });
+    const portal = await bridge.portal(login, {
+      id: 'chat1',
+      type: 'dm',
+      ghosts: [friend],
+      timer: { type: 'after_send', timer: 3_600_000 },
+    });
     await ada.join(login.space);
     await ada.join(portal.roomID);
     const info = await ada.state(portal.roomID, 'm.bridge', bridge.stateKey);
@@ -85,7 +95,10 @@ describe('the other side: peers, bridges, IRC and bad networks', { skip: missing
     assert.equal((await ada.heard(portal.roomID, 'from long ago')).origin_server_ts, 1_500_000_000_000);
     const sent = await ada.text(portal.roomID, 'out there');
     assert.equal((await bridge.got((event) => event.event_id === sent)).content.body, 'out there');
-    const status = await ada.seen((event) => event.type === 'com.beeper.message_send_status' && event.sender === bridge.botID, 'the status');
+    const status = await ada.seen(
+      (event) => event.type === 'com.beeper.message_send_status' && event.sender === bridge.botID,
+      'the status',
+    );
     assert.deepEqual([status.content.status, status.content['m.relates_to'].event_id], ['SUCCESS', sent]);
     await eventually(() => ada.readUpTo(portal.roomID, bridge.botID) === sent, 'the delivery receipt');
     await bridge.sayAsUser(portal.roomID, 'from my phone');
@@ -141,7 +154,12 @@ describe('the other side: peers, bridges, IRC and bad networks', { skip: missing
 
     const room = await ada.room('Through the proxy');
     const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/once`;
-    const send = () => get(path, { method: 'PUT', headers: { authorization: `Bearer ${ada.account.accessToken}` }, body: '{"msgtype":"m.text","body":"once"}' });
+    const send = () =>
+      get(path, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${ada.account.accessToken}` },
+        body: '{"msgtype":"m.text","body":"once"}',
+      });
     proxy.lose(/PUT .*\/send\//, 1);
     await assert.rejects(send());
     assert.equal((await send()).status, 200);
@@ -157,7 +175,14 @@ describe('the other side: peers, bridges, IRC and bad networks', { skip: missing
     await get();
     assert.ok(Date.now() - began > 100, 'slowly');
     proxy.cut(200, 3_000);
-    const outcomes = await Promise.all(Array.from({ length: 40 }, () => get().then(() => 1, () => 0)));
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, () =>
+        get().then(
+          () => 1,
+          () => 0,
+        ),
+      ),
+    );
     assert.ok(outcomes.includes(0) && proxy.counts.cuts > 0, `${JSON.stringify(proxy.counts)}`);
     proxy.down();
     await assert.rejects(get());

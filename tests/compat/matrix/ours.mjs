@@ -53,7 +53,16 @@ export async function signIn(server, homeserver, name, displayName, { at, known 
   const person = known ?? (await homeserver.register(name, { displayName }));
   const account = await logIn(server, homeserver, person, { at });
   const token = await mint(server, { name: person.username });
-  const us = { ...person, username: person.username, displayName, account, accountID: account.accountID, token, server, sdk: sdk(server, token) };
+  const us = {
+    ...person,
+    username: person.username,
+    displayName,
+    account,
+    accountID: account.accountID,
+    token,
+    server,
+    sdk: sdk(server, token),
+  };
   await connected(us);
   return us;
 }
@@ -120,7 +129,9 @@ export const visible = async (us, chatID) =>
 
 /** The messages whose texts fit, oldest first; none of them may come twice. */
 export async function textsOf(us, chatID, fits = () => true) {
-  const all = (await collect(us.sdk.messages.list(chatID, { limit: 200 }))).filter((message) => message.text !== undefined && fits(message.text));
+  const all = (await collect(us.sdk.messages.list(chatID, { limit: 200 }))).filter(
+    (message) => message.text !== undefined && fits(message.text),
+  );
   assert.equal(new Set(all.map((message) => message.id)).size, all.length, 'a message id came twice');
   return all.map((message) => message.text).reverse();
 }

@@ -46,8 +46,7 @@ export class Peer {
   // --- what came ---------------------------------------------------------------------------------------------------
 
   /** The first event that fits, now or when it comes; `fits` gets the raw event. */
-  seen = (fits, what = fits, milliseconds) =>
-    eventually(() => this.events.find(fits), `${this.account.name} saw ${what}`, milliseconds);
+  seen = (fits, what = fits, milliseconds) => eventually(() => this.events.find(fits), `${this.account.name} saw ${what}`, milliseconds);
 
   /** The message of a room with this body. */
   heard = (roomID, body, milliseconds) =>
@@ -56,7 +55,7 @@ export class Peer {
   /** What is in a room, oldest first, of these types, as the homeserver has it now. */
   async history(roomID, types = ['m.room.message']) {
     const events = [];
-    for (let from; ; ) {
+    for (let from; ;) {
       const query = { dir: 'b', limit: 500, from, filter: JSON.stringify({ types }) };
       const page = await this.call('GET', `/rooms/${encodeURIComponent(roomID)}/messages`, { query });
       events.unshift(...page.chunk.reverse());
@@ -90,8 +89,7 @@ export class Peer {
     return room_id;
   }
 
-  direct = (other) =>
-    this.room(undefined, [other], { is_direct: true, preset: Preset.TrustedPrivateChat });
+  direct = (other) => this.room(undefined, [other], { is_direct: true, preset: Preset.TrustedPrivateChat });
 
   encrypted = (name, others) =>
     this.room(name, others, {
@@ -100,7 +98,10 @@ export class Peer {
 
   /** Joins a room and waits until the client has it. */
   async join(roomID) {
-    await eventually(async () => (await this.call('POST', `/join/${encodeURIComponent(roomID)}`, { body: {} })).room_id, 'the room can be joined');
+    await eventually(
+      async () => (await this.call('POST', `/join/${encodeURIComponent(roomID)}`, { body: {} })).room_id,
+      'the room can be joined',
+    );
     await eventually(() => this.client.getRoom(roomID)?.getMyMembership() === 'join', 'the room is in the sync');
   }
 
@@ -139,7 +140,8 @@ export class Peer {
   text = (roomID, body, more = {}) => this.message(roomID, { msgtype: MsgType.Text, body, ...more });
   html = (roomID, body, html, more = {}) => this.text(roomID, body, { format: 'org.matrix.custom.html', formatted_body: html, ...more });
 
-  reply = (roomID, eventID, body, more = {}) => this.text(roomID, body, { 'm.relates_to': { 'm.in_reply_to': { event_id: eventID } }, ...more });
+  reply = (roomID, eventID, body, more = {}) =>
+    this.text(roomID, body, { 'm.relates_to': { 'm.in_reply_to': { event_id: eventID } }, ...more });
 
   /** In a thread; a real reply there when `to` names a message, else only with the fallback that older clients need. */
   thread = (roomID, root, body, to) =>
@@ -172,7 +174,10 @@ export class Peer {
 
   async sticker(roomID, [name, type, bytes], body) {
     const url = await this.upload(bytes, name, type);
-    return { url, eventID: await this.send(roomID, EventType.Sticker, { body, url, info: { mimetype: type, size: bytes.length, w: 7, h: 5 } }) };
+    return {
+      url,
+      eventID: await this.send(roomID, EventType.Sticker, { body, url, info: { mimetype: type, size: bytes.length, w: 7, h: 5 } }),
+    };
   }
 
   voice = (roomID, file, duration) =>

@@ -172,7 +172,9 @@ export class Proxy {
 
   async #give(line, { statusCode: status, headers }, body, response, rule) {
     const { 'transfer-encoding': _, connection: __, ...kept } = { ...headers, 'content-length': body.length };
-    if (status === 200) for (const { kind, pattern } of this.#rules) if (kind === 'repeat' && pattern.test(line)) this.#last.set(pattern.source, { status, headers: kept, body });
+    if (status === 200)
+      for (const { kind, pattern } of this.#rules)
+        if (kind === 'repeat' && pattern.test(line)) this.#last.set(pattern.source, { status, headers: kept, body });
     if (rule?.kind === 'lose') {
       this.counts.lost++;
       return response.destroy();
