@@ -33,6 +33,7 @@ IReadOnlyList<Scale> scales = isCheck || args.Contains("--small") ? [Scale.Small
     ("ingest", IngestFigures.TakeAsync),
     ("sends", SendFigures.TakeAsync),
     ("sockets", SocketFigures.TakeAsync),
+    ("matrix", MatrixFigures.TakeAsync),
 ];
 if (names.Except(known.Select(group => group.Name)).FirstOrDefault() is { } unknown)
 {

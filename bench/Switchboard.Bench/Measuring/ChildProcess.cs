@@ -26,9 +26,14 @@ internal abstract class ChildProcess : IAsyncDisposable
     protected bool HasEnded => process.HasExited;
 
     /// <summary>Resident memory in MiB, as the system counts it.</summary>
-    public double ResidentMebibytes()
+    public double ResidentMebibytes() => Mebibytes("VmRSS");
+
+    /// <summary>The most resident memory it ever had, MiB.</summary>
+    public double PeakMebibytes() => Mebibytes("VmHWM");
+
+    private double Mebibytes(string name)
     {
-        var line = File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal));
+        var line = File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal));
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0;
     }
 
