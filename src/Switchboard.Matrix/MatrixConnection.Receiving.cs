@@ -29,7 +29,7 @@ internal sealed partial class MatrixConnection
         var intake = new SyncIntake(store, clock, logger);
         // Without what a first answer told, later ones make no sense.
         var since = store.Read(db => db.QueryInt64("SELECT has_synced FROM login")) == 1 ? cursor : null;
-        yield return new(await BeginAsync(intake, since is not null, cancellationToken), null);
+        yield return new(await BeginAsync(intake, since is not null, cancellationToken), since);
         for (var isFirst = true; ; isFirst = false)
         {
             await using var answer = await AskAsync(since, isFirst, cancellationToken);
@@ -48,12 +48,12 @@ internal sealed partial class MatrixConnection
             foreach (var followUp in intake.FollowUps.ToList())
             {
                 if (await DoAsync(followUp, intake, cancellationToken) is { Count: > 0 } events)
-                    yield return new(events, null);
+                    yield return new(events, since);
                 intake.FollowUps.Remove(followUp);
             }
 
             if (await intake.TakeAsync(EndTimedMutes, cancellationToken) is { Count: > 0 } unmuted)
-                yield return new(unmuted, null);
+                yield return new(unmuted, since);
         }
     }
 
