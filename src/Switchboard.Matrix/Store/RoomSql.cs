@@ -113,6 +113,10 @@ internal static class RoomSql
             ("$room", room), ("$user", member.User), ("$membership", member.Membership), ("$name", member.Name),
             ("$avatar", member.Avatar), ("$direct", member.IsDirect), ("$sender", member.Sender)) > 0;
 
+        /// <summary>Notes that a bridge, by its bot, tells what becomes of messages.</summary>
+        public void NoteReportingBridge(string bot) =>
+            db.Execute("INSERT INTO reporting_bridge (bot) VALUES ($bot) ON CONFLICT (bot) DO NOTHING", ("$bot", bot));
+
         /// <summary>The one partner of a room in <c>m.direct</c>; <c>null</c> when it is listed under none or several (§1.4).</summary>
         public string? DirectPartner(string room) =>
             db.Query("SELECT user FROM direct WHERE room = $room LIMIT 2", row => row.GetString(0), ("$room", room)) is [var only] ? only : null;

@@ -87,6 +87,8 @@ internal sealed class TimelineFold
             case Mapped.Status(var target, var report, var notice):
                 if (notice is not null)
                     Message(source, notice);
+                else
+                    scope.Db.NoteReportingBridge(source.Sender);
                 scope.Tell(new RemoteEvent.SendStatusChanged(new(room), new(target), report));
                 break;
             case Mapped.BridgeState(var state, var notice):
