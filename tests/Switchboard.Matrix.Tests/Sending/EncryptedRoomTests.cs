@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;
-using Switchboard.Matrix.Store;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix.Tests.Sending;
