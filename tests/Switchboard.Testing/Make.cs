@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Switchboard.Core.Messages;
@@ -112,6 +113,33 @@ public static class Make
     /// <summary>That somebody read.</summary>
     public static RemoteEvent Reads(string user, string chat, string id, DateTimeOffset? at = null) =>
         new RemoteEvent.ReadUpTo(new RemoteChatId(chat), new UserId(UserId(user)), new RemoteMessageId(id), at ?? Start);
+
+    /// <summary>That messages are missing before the next one.</summary>
+    public static RemoteEvent Gap(string chat, string token) => new RemoteEvent.HistoryGap(new RemoteChatId(chat), token);
+
+    /// <summary>That somebody put marks on a chat on another device.</summary>
+    public static RemoteEvent Marks(string chat, ChatMarks marks) => new RemoteEvent.ChatMarksChanged(new RemoteChatId(chat), marks);
+
+    /// <summary>What became of a message of mine.</summary>
+    public static RemoteEvent Report(string chat, string id, SendProgress progress, DateTimeOffset? at = null, params string[] reached) =>
+        new RemoteEvent.SendStatusChanged(
+            new RemoteChatId(chat), new RemoteMessageId(id),
+            new SendReport(progress, at ?? Start)
+            {
+                DeliveredTo = reached.Length == 0 ? null : [.. reached.Select(name => new UserId(UserId(name)))],
+            });
+
+    /// <summary>A past that is told in pages. A token is the number of events before it; nothing is before the first.</summary>
+    /// <param name="size">Events a page.</param>
+    /// <param name="all">Everything, the oldest first.</param>
+    public static Func<RemoteChatId, string, CancellationToken, Task<RemoteHistory>> Past(int size, params IReadOnlyList<RemoteEvent> all) =>
+        (_, token, _) =>
+        {
+            var end = int.Parse(token, CultureInfo.InvariantCulture);
+            var begin = Math.Max(0, end - size);
+            return Task.FromResult(new RemoteHistory(
+                [.. all.Skip(begin).Take(end - begin)], begin == 0 ? null : begin.ToString(CultureInfo.InvariantCulture)));
+        };
 
     /// <summary>A file as networks describe it.</summary>
     public static RemoteMedia Media(string id, string name = "picture.png", string mimeType = "image/png", AttachmentKind kind = AttachmentKind.Image) =>

@@ -5,6 +5,7 @@ using Switchboard.Core.Accounts;
 using Switchboard.Core.Changes;
 using Switchboard.Core.Chats;
 using Switchboard.Core.Contacts;
+using Switchboard.Core.History;
 using Switchboard.Core.Logins;
 using Switchboard.Core.Media;
 using Switchboard.Core.Messages;
@@ -23,10 +24,11 @@ namespace Switchboard.Testing;
 public sealed class TestInstallation : IAsyncDisposable
 {
     private readonly int? sendsPerMinute;
+    private readonly int historyDepth;
     private CancellationTokenSource stopping = new();
     private Task loops = Task.CompletedTask;
 
-    private TestInstallation(ScriptedNetwork network, ManualClock clock, int? sendsPerMinute, string? folder)
+    private TestInstallation(ScriptedNetwork network, ManualClock clock, int? sendsPerMinute, string? folder, int historyDepth)
     {
         Folder = folder is null
             ? Directory.CreateTempSubdirectory("switchboard-core-").FullName
@@ -34,6 +36,7 @@ public sealed class TestInstallation : IAsyncDisposable
         Network = network;
         Clock = clock;
         this.sendsPerMinute = sendsPerMinute;
+        this.historyDepth = historyDepth;
         Compose();
     }
 
@@ -81,6 +84,10 @@ public sealed class TestInstallation : IAsyncDisposable
 
     public Messages Messages { get; private set; } = null!;
 
+    public HistoryLoader History { get; private set; } = null!;
+
+    public HistoryFill Fill { get; private set; } = null!;
+
     public MessageSearch Search { get; private set; } = null!;
 
     public Uploads Uploads { get; private set; } = null!;
@@ -92,10 +99,12 @@ public sealed class TestInstallation : IAsyncDisposable
     /// <param name="clock">The time.</param>
     /// <param name="sendsPerMinute">The limit of sends; <c>null</c> leaves it to the network.</param>
     /// <param name="parent">Where its folder is made; <c>null</c> is the system's place for such.</param>
+    /// <param name="historyDepth">How many messages a chat are fetched before anybody asks.</param>
     public static async Task<TestInstallation> StartAsync(
-        ScriptedNetwork? network = null, ManualClock? clock = null, int? sendsPerMinute = null, string? parent = null)
+        ScriptedNetwork? network = null, ManualClock? clock = null, int? sendsPerMinute = null, string? parent = null,
+        int historyDepth = 0)
     {
-        var installation = new TestInstallation(network ?? new ScriptedNetwork(), clock ?? new ManualClock(), sendsPerMinute, parent);
+        var installation = new TestInstallation(network ?? new ScriptedNetwork(), clock ?? new ManualClock(), sendsPerMinute, parent, historyDepth);
         await installation.StartLoopsAsync();
         return installation;
     }
@@ -225,7 +234,12 @@ public sealed class TestInstallation : IAsyncDisposable
         Contacts = new Contacts(Database, Logins);
         Media = new MediaLibrary(Database, Logins, Files, Server, Clock);
         Chats = new Chats(Database, Logins, Outbox, Media, Files, Server, Clock);
-        Messages = new Messages(Database, Logins, Outbox, new SendLimits(Logins, new SendLimitSetting(sendsPerMinute)), Clock);
+        History = new HistoryLoader(Database, Logins, Ingest, NullLogger<HistoryLoader>.Instance);
+        Fill = new HistoryFill(
+            Database, Logins, History, new HistoryDepth(historyDepth), Clock, NullLogger<HistoryFill>.Instance);
+        Ingest.GapTold += Fill.Wake;
+        Logins.Opened += Fill.Wake;
+        Messages = new Messages(Database, Logins, Outbox, History, new SendLimits(Logins, new SendLimitSetting(sendsPerMinute)), Clock);
         Search = new MessageSearch(Database);
         Uploads = new Uploads(Database, Files, Clock);
         Database.Committed += Feed.Wake;
@@ -240,7 +254,8 @@ public sealed class TestInstallation : IAsyncDisposable
         loops = Task.WhenAll(
             Task.Run(() => Outbox.RunAsync(stopping.Token)),
             Task.Run(() => Feed.RunAsync(stopping.Token)),
-            Task.Run(() => Scheduler.RunAsync(stopping.Token)));
+            Task.Run(() => Scheduler.RunAsync(stopping.Token)),
+            Task.Run(() => Fill.RunAsync(stopping.Token)));
     }
 
     private async Task StopAsync()

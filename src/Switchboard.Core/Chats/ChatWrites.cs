@@ -89,6 +89,20 @@ internal static class ChatWrites
                 ?? db.QueryInt64("INSERT INTO capability (json) VALUES ($json) RETURNING key", ("$json", json))!.Value;
         }
 
+        /// <summary>The owner is in the chat now and no longer invited; its network will tell the rest.</summary>
+        public void EndInvitation(Chat chat)
+        {
+            db.Execute(
+                "UPDATE chat SET is_invitation = 0, capability = $capability WHERE key = $chat",
+                ("$chat", chat.Key), ("$capability", db.CapabilityKey(chat.Capabilities with { MessageRequest = null })));
+            db.Execute(
+                """
+                UPDATE participant SET is_pending = 0
+                WHERE chat = $chat AND contact IN (SELECT key FROM contact WHERE account = $account AND user_id = $self)
+                """,
+                ("$chat", chat.Key), ("$account", chat.AccountKey), ("$self", chat.SelfId));
+        }
+
         /// <summary>A title of those who are in it, for a chat that nobody gave one.</summary>
         private string TitleFromPeople(long chat, RemoteChat remote, int total)
         {

@@ -98,6 +98,15 @@ internal static class GapSql
             """,
             ("$key", gap), ("$most", atMost));
 
+        /// <summary>Logins that have a gap above which fewer messages are known than the depth.</summary>
+        public List<long> LoginsToFill(int depth) => db.Query(
+            """
+            SELECT l.key FROM login l WHERE EXISTS (
+              SELECT 1 FROM gap g CROSS JOIN chat c ON c.key = g.chat CROSS JOIN account a ON a.key = c.account
+              WHERE g.above < $depth AND a.login = l.key)
+            """,
+            row => row.GetInt64(0), ("$depth", depth));
+
         /// <summary>
         /// A gap of a login above which fewer messages are known than the depth: of the chat with the latest activity.
         /// </summary>

@@ -37,6 +37,9 @@ public sealed partial class LoginSupervisor(
     private readonly SemaphoreSlim changing = new(1);
     private bool disposed;
 
+    /// <summary>Called when a login was opened.</summary>
+    public event Action? Opened;
+
     /// <summary>The kinds of network there are.</summary>
     public IEnumerable<INetwork> Networks => networks.Values;
 
@@ -173,6 +176,17 @@ public sealed partial class LoginSupervisor(
             : NotConnected(found);
     }
 
+    /// <summary>The open connection of a login, and a token that is cancelled when the login is stopped.</summary>
+    /// <exception cref="NetworkException">There is none now, or not any more.</exception>
+    internal async Task<(INetworkConnection Connection, CancellationToken Ended)> LifeOfAsync(long login, CancellationToken cancellationToken)
+    {
+        var connection = await ConnectionOfAsync(login, cancellationToken);
+        return running.TryGetValue(login, out var found) ? (connection, found.Ended) : throw NotConnected(null);
+    }
+
+    /// <summary>Whether what a login brings at first is still coming in.</summary>
+    public bool IsCatchingUp(long login) => running.TryGetValue(login, out var found) && found.IsCatchingUp;
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -218,9 +232,11 @@ public sealed partial class LoginSupervisor(
             {
                 await using var connection = await state.Network.OpenAsync(login.Stored, token);
                 state.SetOpen(connection);
+                Opened?.Invoke();
                 await foreach (var batch in connection.ReceiveAsync(database.Read(db => db.CursorOf(login.Key)), token))
                 {
                     await ingest.ApplyAsync(login.Key, batch, token);
+                    state.IsCatchingUp = batch.Cursor is null;
                     failures = 0;
                 }
             }
@@ -266,6 +282,12 @@ public sealed partial class LoginSupervisor(
         public INetwork Network { get; } = network;
 
         public CancellationTokenSource Stopping { get; } = stopping;
+
+        // Kept beside its source, which is gone when the login is.
+        public CancellationToken Ended { get; } = stopping.Token;
+
+        /// <summary>Whether the last batch was followed by more of the same.</summary>
+        public bool IsCatchingUp { get; set; }
 
         public Task Loop { get; set; } = Task.CompletedTask;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Switchboard.Core.Chats;
+using Switchboard.Core.History;
 using Switchboard.Core.Logins;
 using Switchboard.Core.Media;
-using Switchboard.Core.Paging;
 using Switchboard.Core.Sending;
 using Switchboard.Core.Text;
 using Switchboard.Networks;
@@ -15,38 +15,10 @@ namespace Switchboard.Core.Messages;
 /// edits, deletions and reactions ask the network first, so that their answer is the truth.
 /// </summary>
 public sealed partial class Messages(
-    Database database, LoginSupervisor logins, OutboxWorker outbox, SendLimits limits, TimeProvider clock)
+    Database database, LoginSupervisor logins, OutboxWorker outbox, HistoryLoader history, SendLimits limits, TimeProvider clock)
 {
     private static readonly TimeSpan HoldPending = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetriesRepeatWithin = TimeSpan.FromMinutes(1);
-
-    /// <summary>Messages of a chat, newest first.</summary>
-    public Page<Message> List(Access.Access access, string chatId, PageRequest request) =>
-        List(access, chatId, request, _ => false).Page!;
-
-    /// <summary>Messages of a chat, newest first, and the state of the chat that they are of.</summary>
-    /// <param name="access">Who asks.</param>
-    /// <param name="chatId">Id or local id.</param>
-    /// <param name="request">Which page.</param>
-    /// <param name="isKnown">Whether whoever asks has this page of that state already: then it is not read.</param>
-    public (ChatStamp Stamp, Page<Message>? Page) List(
-        Access.Access access, string chatId, PageRequest request, Func<ChatStamp, bool> isKnown) => database.Read(db =>
-    {
-        var stamp = db.DemandChatStamp(access, chatId);
-        return isKnown(stamp) ? (stamp, null) : (stamp, ListAt(db, stamp.Chat, request));
-    });
-
-    private static Page<Message> ListAt(Db db, long chat, PageRequest request) =>
-        Paging.Paging.Cut(
-            request,
-            $"messages {chat}",
-            message => new Edge(message.SortKey, 0),
-            (edge, newer, count) => db.Messages(
-                newer
-                    ? "m.chat = $chat AND m.sort_key > $edge ORDER BY m.sort_key LIMIT $count"
-                    : "m.chat = $chat AND m.sort_key < $edge ORDER BY m.sort_key DESC LIMIT $count",
-                ("$chat", chat), ("$edge", edge?.Major ?? long.MaxValue), ("$count", count)),
-            text => PlaceOf(db, chat, text));
 
     /// <summary>
     /// One message. While it is being sent the answer waits up to two seconds for the outcome (rest.md §5).
@@ -156,17 +128,6 @@ public sealed partial class Messages(
                     db.RemoveMessages(chat, [current], clock.GetUtcNow());
             },
             CancellationToken.None);
-    }
-
-    private static Cursor? PlaceOf(Db db, long chat, string text)
-    {
-        // A sort key marks its place even when its message is gone.
-        if (text.Length == 16 && MessageSql.ParseNumber(text) is { } key)
-            return Cursor.At(new Edge(key, 0));
-        var place = db.FindMessage(chat, text)?.SortKey ?? (MessageSql.ParseNumber(text) is { } id
-            ? db.QueryInt64("SELECT sort_key FROM forgotten_message WHERE id = $id AND chat = $chat", ("$id", id), ("$chat", chat))
-            : null);
-        return place is { } sortKey ? Cursor.At(new Edge(sortKey, 0)) : null;
     }
 
     private static TransactionId NewTransaction() => new("sb" + Core.Store.RandomText(22));

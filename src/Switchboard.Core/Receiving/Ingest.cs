@@ -16,9 +16,20 @@ namespace Switchboard.Core.Receiving;
 /// </summary>
 public sealed partial class Ingest(Database database, ServerIdentity server, TimeProvider clock)
 {
+    /// <summary>Called after a batch was stored that says that messages are missing.</summary>
+    public event Action? GapTold;
+
     /// <summary>Stores a batch of one login together with the cursor behind it.</summary>
-    public Task ApplyAsync(long login, RemoteBatch batch, CancellationToken cancellationToken) => batch.Events.Count > 0
-        && batch.Events.All(remote => remote is RemoteEvent.TypingChanged) ? Task.CompletedTask : database.WriteAsync(
+    public async Task ApplyAsync(long login, RemoteBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.Events.Count > 0 && batch.Events.All(remote => remote is RemoteEvent.TypingChanged))
+            return;
+        await StoreAsync(login, batch, cancellationToken);
+        if (batch.Events.Any(remote => remote is RemoteEvent.HistoryGap))
+            GapTold?.Invoke();
+    }
+
+    private Task StoreAsync(long login, RemoteBatch batch, CancellationToken cancellationToken) => database.WriteAsync(
         db =>
         {
             // Removed while the batch was on its way: there is nothing left to store it for.

@@ -13,8 +13,9 @@ internal sealed class AccountsApi(Core.Accounts.Accounts accounts, Contacts cont
     public void Map(Routes routes)
     {
         routes.Map<IReadOnlyList<Account>>(Operations.ListAccounts, request =>
-            accounts.List(request.Access).Select(map.ToWire).ToList());
-        routes.Map(Operations.GetAccount, request => map.ToWire(accounts.Get(request.Access, request.Path("accountID"))));
+            accounts.List(request.Access).Select(account => map.ToWire(account, request.BaseUrl)).ToList());
+        routes.Map(Operations.GetAccount, request => map.ToWire(
+            accounts.Get(request.Access, request.Path("accountID")), request.BaseUrl));
         routes.Map(Operations.RemoveAccount, async (request, cancellationToken) =>
         {
             var account = accounts.Get(request.Access, request.Path("accountID"));
@@ -29,13 +30,14 @@ internal sealed class AccountsApi(Core.Accounts.Accounts accounts, Contacts cont
         var query = request.RequiredText("query", "q");
         request.Check();
         var found = await contacts.SearchAsync(request.Access, request.Path("accountID"), query, cancellationToken);
-        return new ItemList<User> { Items = found.Select(WireMapper.ToWire).ToList() };
+        return new ItemList<User> { Items = found.Select(contact => map.ToWire(contact, request.BaseUrl)).ToList() };
     }
 
     private Page<User> List(ApiRequest request)
     {
         var page = request.Page(50, 200);
         request.Check();
-        return contacts.List(request.Access, request.Path("accountID"), request.Text("query"), page).ToWire(WireMapper.ToWire);
+        return contacts.List(request.Access, request.Path("accountID"), request.Text("query"), page)
+            .ToWire(contact => map.ToWire(contact, request.BaseUrl));
     }
 }

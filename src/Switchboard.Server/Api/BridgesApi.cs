@@ -28,13 +28,13 @@ internal sealed class BridgesApi(Domain.Accounts accounts, LoginSupervisor login
         });
         routes.Map(Operations.ListBridgeLogins, request => new ItemList<BridgeLogin>
         {
-            Items = LoginsOf(request).Select(ToWire).ToList(),
+            Items = LoginsOf(request).Select(login => ToWire(request, login)).ToList(),
         });
-        routes.Map(Operations.GetBridgeLogin, request => ToWire(LoginOf(request)));
+        routes.Map(Operations.GetBridgeLogin, request => ToWire(request, LoginOf(request)));
         routes.Map(Operations.RemoveBridgeLogin, RemoveAsync);
         routes.Map(Operations.CreateLoginSession, StartAsync);
         routes.Map(Operations.GetLoginSession, request => SessionMapping.ToWire(
-            sessions.Get(request.Access, request.Path("bridgeID"), request.Path("loginSessionID")), map));
+            sessions.Get(request.Access, request.Path("bridgeID"), request.Path("loginSessionID")), map, request.BaseUrl));
         routes.Map(Operations.CancelLoginSession, CancelAsync);
         routes.Map(Operations.SubmitLoginStep, SubmitAsync);
     }
@@ -56,7 +56,7 @@ internal sealed class BridgesApi(Domain.Accounts accounts, LoginSupervisor login
             // Clients add an account only while it says available (rest.md §7.4).
             Status = description.SupportsMultipleAccounts || own.Count == 0 ? BridgeStatus.Available : BridgeStatus.Connected,
             SupportsMultipleAccounts = description.SupportsMultipleAccounts,
-            Accounts = own.Select(map.ToWire).ToList(),
+            Accounts = own.Select(account => map.ToWire(account, request.BaseUrl)).ToList(),
             ActiveAccountCount = own.Count(account => logins.HealthOf(account.LoginKey) == LoginHealth.Connected),
         };
     }
@@ -73,7 +73,7 @@ internal sealed class BridgesApi(Domain.Accounts accounts, LoginSupervisor login
         return LoginsOf(request).FirstOrDefault(login => login.Key == id) ?? throw RefusedException.NotFound("Login", id);
     }
 
-    private BridgeLogin ToWire(IGrouping<string, Domain.Account> login)
+    private BridgeLogin ToWire(ApiRequest request, IGrouping<string, Domain.Account> login)
     {
         var first = login.First();
         return new BridgeLogin
@@ -89,7 +89,7 @@ internal sealed class BridgesApi(Domain.Accounts accounts, LoginSupervisor login
             },
             RemoveScopes = [RemoveScope.CurrentDevice],
             AccountIds = login.Select(account => account.Id).ToList(),
-            User = WireMapper.ToWire(first.Self),
+            User = map.ToWire(first.Self, request.BaseUrl),
         };
     }
 
@@ -118,7 +118,7 @@ internal sealed class BridgesApi(Domain.Accounts accounts, LoginSupervisor login
         var (flow, login, account) = (body.Text("flowID", 1), body.Text("loginID", 1), body.Text("accountID", 1));
         body.Check();
         var session = await sessions.StartAsync(request.Access, request.Path("bridgeID"), flow, login, account, cancellationToken);
-        return SessionMapping.ToWire(session, map);
+        return SessionMapping.ToWire(session, map, request.BaseUrl);
     }
 
     private async Task<CancelLoginSessionOutput> CancelAsync(ApiRequest request, CancellationToken cancellationToken)
@@ -136,6 +136,6 @@ internal sealed class BridgesApi(Domain.Accounts accounts, LoginSupervisor login
         body.Check();
         var session = await sessions.SubmitAsync(
             request.Access, request.Path("bridgeID"), request.Path("loginSessionID"), request.Path("stepID"), fields, cancellationToken);
-        return SessionMapping.ToWire(session, map);
+        return SessionMapping.ToWire(session, map, request.BaseUrl);
     }
 }

@@ -23,7 +23,11 @@ internal sealed class ChatsApi(Chats chats, Messages messages, WireMapper map, R
         routes.Map(Operations.CreateChat, CreateAsync);
         routes.Map(Operations.StartChat, async (request, cancellationToken) =>
             await StartAsync(request, await BodyOf(request, cancellationToken), cancellationToken));
-        routes.Map(Operations.GetChat, Get);
+        routes.Map(Operations.GetChat, GetAsync);
+        routes.Map(Operations.AcceptChat, async (request, cancellationToken) => map.ToWire(
+            await chats.AcceptAsync(request.Access, request.Path("chatID"), cancellationToken), request.BaseUrl));
+        routes.Map(Operations.DeclineChat, (request, cancellationToken) =>
+            chats.DeclineAsync(request.Access, request.Path("chatID"), cancellationToken));
         routes.Map(Operations.UpdateChat, UpdateAsync);
         routes.Map(Operations.ArchiveChat, ArchiveAsync);
         routes.Map(Operations.MarkChatRead, (request, cancellationToken) => MarkAsync(request, chats.MarkReadAsync, cancellationToken));
@@ -69,11 +73,12 @@ internal sealed class ChatsApi(Chats chats, Messages messages, WireMapper map, R
         return chats.Search(request.Access, filter, page).ToWire(chat => map.ToWire(chat, request.BaseUrl));
     }
 
-    private Wire.Chat Get(ApiRequest request)
+    private async Task<Wire.Chat> GetAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         var participants = request.Whole("maxParticipantCount", -1, 500) ?? Chats.DefaultParticipants;
         request.Check();
-        return map.ToWire(chats.Get(request.Access, request.Path("chatID"), participants), request.BaseUrl);
+        return map.ToWire(
+            await chats.GetAsync(request.Access, request.Path("chatID"), participants, cancellationToken), request.BaseUrl);
     }
 
     private async Task<CreateChatOutput> CreateAsync(ApiRequest request, CancellationToken cancellationToken)

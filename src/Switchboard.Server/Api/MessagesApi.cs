@@ -27,14 +27,15 @@ internal sealed class MessagesApi(Messages messages, MessageSearch search, WireM
         routes.Map(Operations.RemoveReaction, UnreactAsync);
     }
 
-    private Task ListAsync(ApiRequest request, CancellationToken cancellationToken)
+    private async Task ListAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         var page = request.Page(25, 200);
         request.Check();
         byte[]? json = null;
-        var (stamp, read) = messages.List(
-            request.Access, request.Path("chatID"), page, stamp => (json = rendered.FindMessages(stamp, page)) is not null);
-        return JsonResponse.WriteRawAsync(request.Http.Response, json ?? rendered.Messages(stamp, page, read!), cancellationToken);
+        var listed = await messages.ListAsync(
+            request.Access, request.Path("chatID"), page, stamp => (json = rendered.FindMessages(stamp, page)) is not null, cancellationToken);
+        await JsonResponse.WriteRawAsync(
+            request.Http.Response, listed.Page is null ? json! : rendered.Messages(listed, page), cancellationToken);
     }
 
     private async Task<SendMessageOutput> SendAsync(ApiRequest request, CancellationToken cancellationToken)

@@ -47,7 +47,8 @@ internal static class ServeCommand
                 PublicHosts = parsed.GetValue(publicHost) ?? [],
                 MediaUrls = OneOf("MEDIA_URLS", ("serve", MediaUrls.Serve), ("file", MediaUrls.File)),
                 EventTimestamps = OneOf("EVENT_TIMESTAMPS", ("iso", EventTimestamps.Iso), ("millis", EventTimestamps.Millis)),
-                SendsPerMinute = SendsPerMinute(),
+                SendsPerMinute = WholeNumber("SENDS_PER_MINUTE"),
+                HistoryDepth = WholeNumber("HISTORY_DEPTH") ?? Core.History.HistoryDepth.Default,
                 SocketTokenInQuery = OneOf("SOCKET_TOKEN_IN_QUERY", ("false", false), ("true", true)),
                 Metrics = parsed.GetValue(metrics) || OneOf("METRICS", ("false", false), ("true", true)),
                 Log = OneOf("LOG", ("text", LogFormat.Text), ("json", LogFormat.Json)),
@@ -133,11 +134,11 @@ internal static class ServeCommand
             ? port
             : throw new StartRefusedException($"A port is a number from 0 to 65535, not {text}.");
 
-    private static int? SendsPerMinute() => CommonOptions.Setting("SENDS_PER_MINUTE") is not { } text
+    private static int? WholeNumber(string name) => CommonOptions.Setting(name) is not { } text
         ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new StartRefusedException($"SWITCHBOARD_SENDS_PER_MINUTE is a whole number, not {text}.");
+            : throw new StartRefusedException($"SWITCHBOARD_{name} is a whole number, not {text}.");
 
     private static T OneOf<T>(string name, params ReadOnlySpan<(string Text, T Value)> values)
     {

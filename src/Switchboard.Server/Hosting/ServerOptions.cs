@@ -63,6 +63,9 @@ internal sealed record ServerOptions
     /// <summary>Messages per minute and account; 0 means no limit, <c>null</c> leaves it to each network.</summary>
     public int? SendsPerMinute { get; init; }
 
+    /// <summary>How many messages of each chat, counted from the newest, are fetched before anybody asks for them; 0: none.</summary>
+    public int HistoryDepth { get; init; } = Core.History.HistoryDepth.Default;
+
     /// <summary>Whether a socket's token may stand in the query, for browsers.</summary>
     public bool SocketTokenInQuery { get; init; }
 

@@ -6,6 +6,7 @@ using Switchboard.Core.Accounts;
 using Switchboard.Core.Changes;
 using Switchboard.Core.Chats;
 using Switchboard.Core.Contacts;
+using Switchboard.Core.History;
 using Switchboard.Core.Logins;
 using Switchboard.Core.Media;
 using Switchboard.Core.Messages;
@@ -39,6 +40,8 @@ internal static class SwitchboardServer
         var app = builder.Build();
         database.Committed += app.Services.GetRequiredService<ChangeFeed>().Wake;
         app.Services.GetRequiredService<Chats>().RemindersChanged += app.Services.GetRequiredService<Scheduler>().Wake;
+        app.Services.GetRequiredService<LoginSupervisor>().Opened += app.Services.GetRequiredService<HistoryFill>().Wake;
+        app.Services.GetRequiredService<Ingest>().GapTold += app.Services.GetRequiredService<HistoryFill>().Wake;
         app.Services.GetRequiredService<Scheduler>().Reminded += app.Services.GetRequiredService<OutboxWorker>().Wake;
         UsePipeline(app);
         MapRoutes(app);
@@ -116,6 +119,7 @@ internal static class SwitchboardServer
         services.AddSingleton(options).AddSingleton(folder).AddSingleton(database).AddSingleton(clock);
         services.AddSingleton(new ServerIdentity(ServerName));
         services.AddSingleton(new SendLimitSetting(options.SendsPerMinute));
+        services.AddSingleton(new HistoryDepth(options.HistoryDepth));
         services.AddSingleton(new FileStore(folder.MediaFolder, clock));
         services.AddSingleton<INetwork>(_ => LocalNetwork.LocalNetwork.Open(folder.LocalNetworkFolder, ServerName, clock));
         services.AddSingleton<INetwork>(provider => MatrixNetwork.Open(
@@ -124,6 +128,7 @@ internal static class SwitchboardServer
         services.AddSingleton<OutboxWorker>().AddSingleton<ChangeFeed>().AddSingleton<Scheduler>();
         services.AddSingleton<Tokens>().AddSingleton<Accounts>().AddSingleton<Contacts>().AddSingleton<Chats>();
         services.AddSingleton<Messages>().AddSingleton<MessageSearch>().AddSingleton<SendLimits>();
+        services.AddSingleton<HistoryLoader>().AddSingleton<HistoryFill>();
         services.AddSingleton<Uploads>().AddSingleton<MediaLibrary>();
         services.AddSingleton<ApiErrors>().AddSingleton<RequestGuard>().AddSingleton<Authentication>().AddSingleton<WireMapper>();
         services.AddSingleton<ServerApi>().AddSingleton<AccountsApi>().AddSingleton<ChatsApi>().AddSingleton<MessagesApi>();

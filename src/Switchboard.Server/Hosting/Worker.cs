@@ -1,4 +1,5 @@
 using Switchboard.Core.Changes;
+using Switchboard.Core.History;
 using Switchboard.Core.Logins;
 using Switchboard.Core.Sending;
 using Switchboard.Core.Timers;
@@ -9,7 +10,8 @@ namespace Switchboard.Server.Hosting;
 /// Owns the background loops. The networks are connected before the server listens, so the first request finds them; when it
 /// stops, sends under way are finished or left in the outbox.
 /// </summary>
-internal sealed class Worker(LoginSupervisor logins, OutboxWorker outbox, ChangeFeed feed, Scheduler scheduler) : IHostedService, IDisposable
+internal sealed class Worker(
+    LoginSupervisor logins, OutboxWorker outbox, ChangeFeed feed, Scheduler scheduler, HistoryFill history) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource stopping = new();
     private Task loops = Task.CompletedTask;
@@ -21,7 +23,8 @@ internal sealed class Worker(LoginSupervisor logins, OutboxWorker outbox, Change
         loops = Task.WhenAll(
             Task.Run(() => outbox.RunAsync(stopping.Token), CancellationToken.None),
             Task.Run(() => feed.RunAsync(stopping.Token), CancellationToken.None),
-            Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None));
+            Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None),
+            Task.Run(() => history.RunAsync(stopping.Token), CancellationToken.None));
     }
 
     /// <inheritdoc/>

@@ -34,11 +34,12 @@ internal sealed class RenderedJson(WireMapper map, ServerOptions options) : IDis
     /// <summary>A page of messages of that state, if it is kept.</summary>
     public byte[]? FindMessages(ChatStamp stamp, PageRequest page) => kept.Get<byte[]>(new MessagesKey(stamp, page));
 
-    /// <summary>Writes a page of messages, and keeps it.</summary>
-    public byte[] Messages(ChatStamp stamp, PageRequest page, Domain.Paging.Page<Domain.Messages.Message> messages)
+    /// <summary>Writes a page of messages, and keeps it unless it ends because messages are missing: they may come at any time.</summary>
+    public byte[] Messages(Domain.Messages.ListedMessages listed, PageRequest page)
     {
-        var json = WireJson.ToUtf8Bytes(messages.ToWire(Mapper.ToWire));
-        Keep(new MessagesKey(stamp, page), json);
+        var json = WireJson.ToUtf8Bytes(listed.Page!.ToWire(Mapper.ToWire));
+        if (listed.IsWhole)
+            Keep(new MessagesKey(listed.Stamp, page), json);
         return json;
     }
 

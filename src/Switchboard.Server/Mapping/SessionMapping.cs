@@ -7,9 +7,9 @@ namespace Switchboard.Server.Mapping;
 internal static class SessionMapping
 {
     /// <summary>The contract's shape.</summary>
-    public static LoginSession ToWire(Domain.LoginSession session, WireMapper map)
+    public static LoginSession ToWire(Domain.LoginSession session, WireMapper map, string baseUrl)
     {
-        var account = session.Account is null ? null : map.ToWire(session.Account);
+        var account = session.Account is null ? null : map.ToWire(session.Account, baseUrl);
         var login = session.Account is not { } owner ? null : new BridgeLogin
         {
             BridgeId = session.BridgeId,
@@ -17,7 +17,7 @@ internal static class SessionMapping
             Status = BridgeLoginStatus.Connected,
             RemoveScopes = [RemoveScope.CurrentDevice],
             AccountIds = [owner.Id],
-            User = WireMapper.ToWire(owner.Self),
+            User = map.ToWire(owner.Self, baseUrl),
         };
         return new LoginSession
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Switchboard.Core.History;
 using Switchboard.Core.Logins;
 using Switchboard.Core.Media;
 using Switchboard.Networks;
@@ -10,7 +11,8 @@ using Domain = Switchboard.Core;
 namespace Switchboard.Server.Mapping;
 
 /// <summary>Turns what the core knows into the contract's shapes, and does nothing else.</summary>
-internal sealed class WireMapper(MediaLibrary media, FileStore files, LoginSupervisor logins, ServerOptions options)
+internal sealed class WireMapper(
+    MediaLibrary media, FileStore files, LoginSupervisor logins, HistoryFill history, ServerOptions options)
 {
     // Thousands of chats share a few sets of capabilities.
     private readonly ConditionalWeakTable<Networks.ChatCapabilities, Wire.ChatCapabilities> capabilities = [];
@@ -26,7 +28,7 @@ internal sealed class WireMapper(MediaLibrary media, FileStore files, LoginSuper
         Type = chat.IsGroup ? ChatType.Group : ChatType.Single,
         Participants = new Participants
         {
-            Items = chat.Participants.Select(ToWire).ToList(),
+            Items = chat.Participants.Select(participant => ToWire(participant, baseUrl)).ToList(),
             HasMore = chat.Participants.Count < chat.ParticipantCount,
             Total = chat.ParticipantCount,
         },
@@ -70,31 +72,34 @@ internal sealed class WireMapper(MediaLibrary media, FileStore files, LoginSuper
         LinkedMessageId = message.ReplyTo?.ToString(CultureInfo.InvariantCulture),
         Mentions = message.Mentions,
         Attachments = message.Attachments.Select(ToWire).ToList(),
+        Links = message.Links.Select(ToWire).ToList(),
         Reactions = message.Reactions.Select(reaction => new Reaction
         {
             Id = message.OneReactionEach ? reaction.UserId : reaction.UserId + reaction.Key,
             ReactionKey = reaction.Key,
             ParticipantId = reaction.UserId,
             Emoji = Domain.Text.Emoji.IsOne(reaction.Key),
+            ImgUrl = reaction.PictureId is null ? null : media.UrlOf(reaction.PictureId),
         }).ToList(),
         Seen = ToWire(message.SeenBy, message.InGroup),
         SendStatus = message.SendStatus is null ? null : ToWire(message.SendStatus),
     };
 
     /// <summary>A person.</summary>
-    public static User ToWire(Domain.Chats.Contact contact) => new()
+    public User ToWire(Domain.Chats.Contact contact, string baseUrl) => new()
     {
         Id = contact.UserId,
         Username = contact.Username,
         FullName = contact.FullName,
         PhoneNumber = contact.PhoneNumber,
         Email = contact.Email,
+        ImgUrl = contact.Avatar is null ? null : ServeUrl(baseUrl, media.UrlOf(contact.Avatar)),
         CannotMessage = contact.CannotMessage ? true : null,
         IsSelf = contact.IsSelf,
     };
 
     /// <summary>An account.</summary>
-    public Account ToWire(Domain.Accounts.Account account) => new()
+    public Account ToWire(Domain.Accounts.Account account, string baseUrl) => new()
     {
         AccountId = account.Id,
         Bridge = new AccountBridge
@@ -103,13 +108,14 @@ internal sealed class WireMapper(MediaLibrary media, FileStore files, LoginSuper
             Type = account.BridgeType,
             Provider = account.Provider == "local" ? Wire.BridgeProvider.Local : Wire.BridgeProvider.SelfHosted,
         },
-        User = ToWire(account.Self),
+        User = ToWire(account.Self, baseUrl),
         Network = account.Network,
-        Status = logins.HealthOf(account.LoginKey) switch
+        Status = StatusOf(account),
+        StatusText = logins.HealthOf(account.LoginKey) switch
         {
-            LoginHealth.Connected => AccountStatus.Connected,
-            LoginHealth.Connecting => AccountStatus.Connecting,
-            LoginHealth.Expired => AccountStatus.ReconnectRequired,
+            LoginHealth.Connected => account.StateText,
+            LoginHealth.Connecting => null,
+            LoginHealth.Expired => "The login is no longer good. Log in again.",
             var health => throw new InvalidOperationException($"Unknown health {health}."),
         },
         LoginId = account.LoginRemoteId,
@@ -135,11 +141,39 @@ internal sealed class WireMapper(MediaLibrary media, FileStore files, LoginSuper
     /// <summary>A sort key: sixteen digits, so that comparing as text and as number agree (objects.md §1).</summary>
     public static string SortKey(long key) => key.ToString("D16", CultureInfo.InvariantCulture);
 
-    private static Participant ToWire(Domain.Chats.Participant participant) => new(ToWire(participant.Contact))
+    private Participant ToWire(Domain.Chats.Participant participant, string baseUrl) => new(ToWire(participant.Contact, baseUrl))
     {
         IsAdmin = participant.IsAdmin,
         IsPending = participant.IsPending ? true : null,
         IsNetworkBot = participant.IsNetworkBot ? true : null,
+    };
+
+    /// <summary>Without its login an account is what the login is; with it, what its own bridge is.</summary>
+    private AccountStatus StatusOf(Domain.Accounts.Account account) => logins.HealthOf(account.LoginKey) switch
+    {
+        LoginHealth.Connecting => AccountStatus.Connecting,
+        LoginHealth.Expired => AccountStatus.ReconnectRequired,
+        LoginHealth.Connected => account.State switch
+        {
+            AccountState.Connected when logins.IsCatchingUp(account.LoginKey) || history.IsFilling(account.LoginKey) => AccountStatus.Backfilling,
+            AccountState.Connected => AccountStatus.Connected,
+            AccountState.Connecting => AccountStatus.Connecting,
+            AccountState.Disconnected => AccountStatus.Disconnected,
+            AccountState.ReconnectRequired => AccountStatus.ReconnectRequired,
+            AccountState.AttentionRequired => AccountStatus.AttentionRequired,
+            _ => throw new InvalidOperationException($"Unknown state {account.State}."),
+        },
+        var health => throw new InvalidOperationException($"Unknown health {health}."),
+    };
+
+    private LinkPreview ToWire(Domain.Messages.Link link) => new()
+    {
+        Url = link.Url,
+        Title = link.Title,
+        OriginalUrl = link.OriginalUrl,
+        Summary = link.Summary,
+        Img = link.PictureId is null ? null : media.UrlOf(link.PictureId),
+        ImgSize = link.Picture is null ? null : Size(link.Picture),
     };
 
     private Attachment ToWire(Domain.Messages.Attachment attachment)
@@ -167,6 +201,7 @@ internal sealed class WireMapper(MediaLibrary media, FileStore files, LoginSuper
             IsSticker = info.Kind == AttachmentKind.Sticker ? true : null,
             IsVoiceNote = info.Kind == AttachmentKind.VoiceNote ? true : null,
             Duration = info.Duration,
+            PosterImg = attachment.PosterId is null ? null : media.UrlOf(attachment.PosterId),
             Size = Size(info),
         };
     }
@@ -214,6 +249,8 @@ internal sealed class WireMapper(MediaLibrary media, FileStore files, LoginSuper
         Timestamp = status.At,
         Reason = status.Reason,
         Message = status.Error,
+        InternalError = status.InternalError,
+        DeliveredToUsers = status.DeliveredTo,
     };
 
     private static MessageType TypeOf(string type) => type switch

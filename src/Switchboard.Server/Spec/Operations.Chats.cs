@@ -112,6 +112,33 @@ internal static partial class Operations
         Response = Chat,
     };
 
+    /// <summary>Accepts an invitation or a stranger's request.</summary>
+    public static Operation AcceptChat { get; } = new()
+    {
+        Id = "acceptChat",
+        Tag = ChatsTag,
+        Method = "POST",
+        Pattern = "/v1/chats/{chatID}/accept",
+        Summary = "Accepts an invitation or a stranger's request.",
+        Description =
+            "For chats whose capabilities.messageRequest says that they can be accepted; sending a message accepts too. "
+            + "A chat that is neither is a conflict. An addition of this server to the API.",
+        Access = Scope.Write,
+        Response = Chat,
+    };
+
+    /// <summary>Declines an invitation or a stranger's request: the chat goes.</summary>
+    public static Operation DeclineChat { get; } = new()
+    {
+        Id = "declineChat",
+        Tag = ChatsTag,
+        Method = "POST",
+        Pattern = "/v1/chats/{chatID}/decline",
+        Summary = "Declines an invitation or a stranger's request: the chat goes.",
+        Description = "A chat that is neither is a conflict. An addition of this server to the API.",
+        Access = Scope.Write,
+    };
+
     /// <summary>Archives a chat or takes it back to the inbox.</summary>
     public static Operation ArchiveChat { get; } = new()
     {

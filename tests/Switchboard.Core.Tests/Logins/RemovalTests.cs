@@ -8,7 +8,7 @@ namespace Switchboard.Core.Tests.Logins;
 public sealed class RemovalTests
 {
     // The log and the answers given outlive what they speak of; capabilities and counters say nothing about anybody.
-    private static readonly string[] Kept = ["change", "request", "capability", "counter", "token", "upload"];
+    private static readonly string[] Kept = ["change", "request", "capability", "counter", "token", "upload", "search_word"];
 
     [Fact]
     public async Task An_account_that_is_removed_leaves_no_rows()
@@ -117,9 +117,10 @@ public sealed class RemovalTests
     {
         var chat = Make.Chat("c1", "me", "ada", "bob") with { Avatar = Make.Media("avatar") };
         await home.TellAsync(
+            Make.ChatIs("before c1"), new RemoteEvent.ChatReplaced(new RemoteChatId("before c1"), new RemoteChatId("c1")),
             new RemoteEvent.ChatUpserted(chat),
             Make.Says("ada", "c1", "$1"), Make.Says("me", "c1", "$2"), Make.Says("ada", "c1", "$3"),
-            Make.Reacts("ada", "c1", "$2", "👍"), Make.Reads("ada", "c1", "$3"));
+            Make.Reacts("ada", "c1", "$2", "👍"), Make.Reads("ada", "c1", "$3"), Make.Reads("bob", "c1", "$unknown"), Make.Gap("c1", "t"));
         await home.Messages.DeleteAsync(home.Owner, home.ChatId("c1"), home.MessageId("$3"), false, CancellationToken.None);
         var upload = await home.UploadAsync([1, 2]);
         await home.Chats.UpdateAsync(

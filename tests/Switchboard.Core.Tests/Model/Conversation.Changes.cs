@@ -175,7 +175,7 @@ internal sealed partial class Conversation
         chat.IsMarkedUnread = false;
     }
 
-    private ExpectedMessage Expect(ExpectedChat chat, string remoteId, Step step, DateTimeOffset at)
+    private ExpectedMessage Expect(ExpectedChat chat, string remoteId, Step step, DateTimeOffset at, DateTimeOffset? shown = null)
     {
         var sender = Senders[step.Target % Senders.Length];
         var isHidden = step.Choice % 11 == 0;
@@ -185,7 +185,7 @@ internal sealed partial class Conversation
             RemoteId = remoteId,
             Sender = sender,
             IsMine = sender == chat.Account,
-            SentAt = NotBefore(chat, at > home.Clock.GetUtcNow() ? home.Clock.GetUtcNow() : at),
+            SentAt = shown ?? NotBefore(chat, at > home.Clock.GetUtcNow() ? home.Clock.GetUtcNow() : at),
             IsHidden = isHidden,
             Text = step.Words,
             Media = step.Choice % 5 == 0 ? Kinds[step.Choice % Kinds.Length] : null,

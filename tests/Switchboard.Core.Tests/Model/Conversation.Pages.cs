@@ -88,6 +88,11 @@ internal sealed partial class Conversation
         var ahead = (newer
             ? all.Where(item => Compare(item.Edge, from!.Newest) > 0)
             : all.Where(item => from is null || Compare(item.Edge, from.Oldest) < 0).Reverse()).ToList();
+        // A page ends where messages are missing, and says that there is more.
+        var edge = newer ? from!.Newest.Major : from?.Oldest.Major ?? long.MaxValue;
+        var gap = list.GapNextTo(edge, newer);
+        if (gap is not null)
+            ahead.RemoveAll(item => newer ? item.Edge.Major >= gap : item.Edge.Major < gap);
         var items = ahead.Take(limit).ToList();
         if (newer)
             items.Reverse();
@@ -95,7 +100,7 @@ internal sealed partial class Conversation
             Assert.True(items.SequenceEqual(items.OrderByDescending(item => item.Edge.Major).ThenByDescending(item => item.Edge.Minor)));
         var page = list.Read(this, new PageRequest(from?.Cursor, direction, limit));
         Assert.Equal(items.Select(item => item.Line), page.Items);
-        Assert.Equal(ahead.Count > limit && (newer || direction == PageDirection.Before), page.HasMore);
+        Assert.Equal((ahead.Count > limit || gap is not null) && (newer || direction == PageDirection.Before), page.HasMore);
         Assert.Equal(items.Count == 0 && from is null, page.OldestCursor is null);
         if (items.Count > 0)
             kept.Add(new Kept(list, page.OldestCursor!, items[0].Edge, items[^1].Edge));
@@ -181,6 +186,9 @@ internal sealed partial class Conversation
         Page<string> Read(Conversation real, PageRequest request);
 
         List<(Edge Edge, string Line)> Expected(Conversation expected);
+
+        /// <summary>Sort key of the message above the nearest gap in that direction.</summary>
+        long? GapNextTo(long edge, bool newer) => null;
     }
 
     private sealed record MessageList(ExpectedChat Chat) : IList
@@ -190,6 +198,12 @@ internal sealed partial class Conversation
 
         public List<(Edge Edge, string Line)> Expected(Conversation expected) =>
             Chat.Kept.ConvertAll(message => (new Edge(message.SortKey, 0), message.ToString()));
+
+        public long? GapNextTo(long edge, bool newer)
+        {
+            var uppers = Chat.Gaps.ConvertAll(gap => (long?)gap.Upper.SortKey);
+            return newer ? uppers.Where(upper => upper > edge).Min() : uppers.Where(upper => upper <= edge).Max();
+        }
     }
 
     private sealed record MessageSearchList(MessageFilter Filter) : IList

@@ -91,6 +91,13 @@ internal sealed partial class Conversation(TestInstallation home, string name)
             case Verb.Backfill:
                 await BackfillAsync(step, chat);
                 break;
+            case Verb.OpenGap:
+                await OpenGapAsync(step, chat);
+                break;
+            case Verb.LoadPast:
+                if (chat.Gaps.Count > 0)
+                    await LoadPastAsync(step, chat);
+                break;
             case Verb.SetClock:
                 home.Clock.Jump(TimeSpan.FromMilliseconds(step.Choice - 500) * (step.Target % 3 == 0 ? 100_000 : 1));
                 break;
@@ -114,6 +121,11 @@ internal sealed partial class Conversation(TestInstallation home, string name)
                 CompareResumed(step);
                 break;
             case Verb.Walk:
+                while (chat.Gaps.Count > 0)
+                {
+                    await LoadPastAsync(step, chat);
+                }
+
                 CompareWalk(step, chat);
                 break;
             case Verb.Search:
@@ -132,14 +144,15 @@ internal sealed partial class Conversation(TestInstallation home, string name)
     private void Compare(ExpectedChat chat)
     {
         var messages = home.Messages.List(access, chat.Id, Make.Page(1000)).Items;
-        Assert.Equal(chat.Kept.AsEnumerable().Reverse().Select(message => message.ToString()), messages.Select(ExpectedMessage.Line));
+        var floor = chat.Gaps.Select(gap => gap.Upper.SortKey).DefaultIfEmpty(0).Max();
+        Assert.Equal(chat.Kept.Where(message => message.SortKey >= floor).Reverse().Select(message => message.ToString()), messages.Select(ExpectedMessage.Line));
         Assert.Equal(chat.ToString(), ExpectedChat.Line(home.Chats.Get(access, chat.Id, 0)));
         var list = home.Chats.List(access, null, Make.Page(), _ => false).Items;
         Assert.Equal(InOrder(chats).Select(other => other.Id), list.Select(item => item.Chat!.Id));
         foreach (var item in list)
         {
-            var shown = home.Messages.List(access, item.Chat!.Id, Make.Page(1000), _ => false).Page!.Items;
-            CompareDrawn(item.Stamp, string.Join('\n', shown.Prepend(item.Preview).Select(Drawn).Prepend(Drawn(item.Chat))));
+            var page = home.Messages.List(access, item.Chat!.Id, Make.Page(1000));
+            CompareDrawn(item.Stamp, page.HasMore + string.Join('\n', page.Items.Prepend(item.Preview).Select(Drawn).Prepend(Drawn(item.Chat))));
         }
 
         Assert.Equal(

@@ -94,6 +94,9 @@ internal sealed class ExpectedChat(int number, string account, bool isGroup, str
 
     public List<ExpectedMessage> Messages { get; } = [];
 
+    /// <summary>Where messages are missing.</summary>
+    public List<ExpectedGap> Gaps { get; } = [];
+
     /// <summary>How many, from the oldest on, have been read.</summary>
     public int Read { get; set; }
 
@@ -130,6 +133,24 @@ internal sealed class ExpectedChat(int number, string account, bool isGroup, str
         string.Create(
             CultureInfo.InvariantCulture,
             $"{id} unread {unread} {mentions} {marked} archived {archived} muted {muted} low {low} {activity:O}");
+}
+
+/// <summary>Messages that are missing directly below another.</summary>
+internal sealed class ExpectedGap
+{
+    /// <summary>The message above.</summary>
+    public required ExpectedMessage Upper { get; set; }
+
+    /// <summary>The oldest first.</summary>
+    public required List<(string RemoteId, Step Words, DateTimeOffset At)> Missing { get; init; }
+
+    public required string Token { get; set; }
+
+    /// <summary>The message that was told after it.</summary>
+    public required ExpectedMessage First { get; init; }
+
+    /// <summary>How it was told, to be told again.</summary>
+    public required Networks.RemoteEvent[] Told { get; init; }
 }
 
 /// <summary>Search as the simplest program does it.</summary>

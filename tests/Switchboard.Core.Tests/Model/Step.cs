@@ -5,6 +5,8 @@ internal enum Verb
     Insert,
     Send,
     Backfill,
+    OpenGap,
+    LoadPast,
     Edit,
     Remove,
     Forget,
@@ -37,8 +39,8 @@ internal sealed record Step(Verb Verb, int Chat, int Target, int Choice, string 
 
     private static readonly (Verb Verb, int Weight)[] Weights =
     [
-        (Verb.Insert, 12), (Verb.Send, 4), (Verb.Backfill, 3), (Verb.Edit, 4), (Verb.Remove, 2), (Verb.Forget, 3), (Verb.React, 3),
-        (Verb.Unreact, 2), (Verb.Read, 3), (Verb.ReadAll, 1), (Verb.ReadElsewhere, 1), (Verb.MarkUnread, 2), (Verb.SetFlags, 4),
+        (Verb.Insert, 12), (Verb.Send, 4), (Verb.Backfill, 3), (Verb.OpenGap, 3), (Verb.LoadPast, 5), (Verb.Edit, 4), (Verb.Remove, 2),
+        (Verb.Forget, 3), (Verb.React, 3), (Verb.Unreact, 2), (Verb.Read, 3), (Verb.ReadAll, 1), (Verb.ReadElsewhere, 1), (Verb.MarkUnread, 2), (Verb.SetFlags, 4),
         (Verb.Rename, 1), (Verb.Page, 5), (Verb.Resume, 6), (Verb.Walk, 2), (Verb.Search, 6), (Verb.SearchChats, 4), (Verb.SetClock, 2),
     ];
 

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Switchboard.Core.Logins;
+using Switchboard.Networks;
+using Switchboard.Sqlite;
+
+namespace Switchboard.Core.History;
+
+/// <summary>How much of the past is fetched unasked.</summary>
+/// <param name="Messages">Messages a chat, counted from its newest; 0: none.</param>
+public sealed record HistoryDepth(int Messages)
+{
+    /// <summary>Unless the owner says otherwise.</summary>
+    public const int Default = 200;
+}
+
+/// <summary>
+/// Fetches the past of chats before anybody asks for it, so that it is found by search and there when somebody reads back: the
+/// chats with the latest activity first, each down to a depth. Logins side by side, one request at a time each, with growing
+/// pauses while a network does not answer.
+/// </summary>
+public sealed partial class HistoryFill(
+    Database database, LoginSupervisor logins, HistoryLoader loader, HistoryDepth depth, TimeProvider clock, ILogger<HistoryFill> logger)
+{
+    private const int MostFailures = 8;
+    private static readonly TimeSpan LookAnyway = TimeSpan.FromMinutes(1);
+
+    private readonly Signal wake = new();
+    private readonly ConcurrentDictionary<long, bool> filling = new();
+
+    /// <summary>Something may be missing.</summary>
+    public void Wake() => wake.Set();
+
+    /// <summary>Whether the past of a login's chats is being fetched.</summary>
+    public bool IsFilling(long login) => filling.ContainsKey(login);
+
+    /// <summary>Runs until stopped.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        var active = new Dictionary<long, Task>();
+        while (depth.Messages > 0 && !stopping.IsCancellationRequested)
+        {
+            foreach (var (login, _) in active.Where(pair => pair.Value.IsCompleted).ToList())
+            {
+                active.Remove(login);
+            }
+
+            try
+            {
+                foreach (var login in database.Read(db => db.LoginsToFill(depth.Messages))
+                    .Where(login => !active.ContainsKey(login) && logins.HealthOf(login) == LoginHealth.Connected))
+                {
+                    active.Add(login, Task.Run(() => FillAsync(login, stopping), CancellationToken.None));
+                }
+            }
+            catch (Exception e)
+            {
+                // What is missing stays missing until the next look; a loop must not end unseen.
+                LogFailed(logger, e);
+            }
+
+            await wake.WaitAsync(LookAnyway, clock, stopping);
+        }
+
+        await Task.WhenAll(active.Values);
+    }
+
+    private async Task FillAsync(long login, CancellationToken stopping)
+    {
+        // Gaps that could not be filled, so that one chat does not keep the others waiting.
+        var failed = new HashSet<long>();
+        var failures = 0;
+        try
+        {
+            while (!stopping.IsCancellationRequested && logins.HealthOf(login) == LoginHealth.Connected
+                && database.Read(db => db.GapToFill(login, depth.Messages, failed)) is { } gap)
+            {
+                if (await IsDeepEnoughAsync(gap))
+                    continue;
+                filling[login] = true;
+                try
+                {
+                    await loader.LoadAsync(login, gap, stopping);
+                    failures = 0;
+                }
+                catch (NetworkException e)
+                {
+                    failed.Add(gap.Key);
+                    await Task.Delay(e.RetryAfter ?? Backoff.For(++failures), clock, stopping);
+                    if (failures >= MostFailures)
+                        return;
+                }
+            }
+
+            filling.TryRemove(login, out _);
+            if (failed.Count > 0)
+                await Task.Delay(LookAnyway, clock, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // What is missing is asked for after the next start.
+        }
+        catch (Exception e)
+        {
+            LogFailed(logger, e);
+            await Task.Delay(LookAnyway, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            filling.TryRemove(login, out _);
+        }
+    }
+
+    /// <summary>What was told since the gap opened counts too.</summary>
+    private Task<bool> IsDeepEnoughAsync(Gap gap) => database.WriteAsync(
+        db =>
+        {
+            db.CountAbove(gap.Key, depth.Messages);
+            return db.QueryInt64("SELECT above >= $depth FROM gap WHERE key = $key", ("$depth", depth.Messages), ("$key", gap.Key)) is not 0;
+        },
+        CancellationToken.None);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The past of chats could not be fetched; it will be tried again")]
+    private static partial void LogFailed(ILogger logger, Exception e);
+}

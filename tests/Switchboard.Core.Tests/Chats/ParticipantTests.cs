@@ -1,0 +1,61 @@
+using Switchboard.Networks;
+using Switchboard.Testing;
+using Xunit;
+
+namespace Switchboard.Core.Tests.Chats;
+
+public sealed class ParticipantTests
+{
+    [Fact]
+    public async Task Those_who_are_wanted_and_not_known_are_fetched_once_and_kept()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        await home.TellAsync(new RemoteEvent.ChatUpserted(Make.Chat("c1", "me", "ada", "bob") with { ParticipantTotal = 6 }));
+        home.Network.ChatAnswer = () => Make.Chat("c1", "me", "ada", "bob", "cleo", "dan", "eve");
+        var id = home.ChatId("c1");
+        Assert.Equal((3, 6, "Ada, Bob and 3 more"), (home.Chat("c1").Participants.Count, home.Chat("c1").ParticipantCount, home.Chat("c1").Title));
+        Assert.Equal(2, (await home.Chats.GetAsync(home.Owner, id, 2, CancellationToken.None)).Participants.Count);
+        Assert.Empty(home.Network.Calls);
+        for (var time = 0; time < 2; time++)
+        {
+            Assert.Equal(6, (await home.Chats.GetAsync(home.Owner, id, -1, CancellationToken.None)).Participants.Count);
+        }
+
+        Assert.Equal(["participants c1"], home.Network.Calls);
+        // Told in part again: those known before stay, and who is new joins them.
+        await home.TellAsync(new RemoteEvent.ChatUpserted(Make.Chat("c1", "me", "ada", "zoe") with { ParticipantTotal = 7 }));
+        Assert.Equal(7, (await home.Chats.GetAsync(home.Owner, id, -1, CancellationToken.None)).Participants.Count);
+        Assert.Single(home.Network.Calls);
+        // Fewer than are known: somebody has left, and who is asked again.
+        await home.TellAsync(new RemoteEvent.ChatUpserted(Make.Chat("c1", "me", "ada", "zoe") with { ParticipantTotal = 5 }));
+        home.Network.ChatAnswer = () => Make.Chat("c1", "me", "ada", "bob", "cleo", "zoe");
+        Assert.Equal(5, (await home.Chats.GetAsync(home.Owner, id, -1, CancellationToken.None)).Participants.Count);
+    }
+
+    [Fact]
+    public async Task A_network_that_is_away_keeps_nobody_back()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        await home.TellAsync(new RemoteEvent.ChatUpserted(Make.Chat("c1", "me", "ada", "bob") with { ParticipantTotal = 6 }));
+        home.Network.CallFailure = new NetworkException(NetworkFailure.Transient, "Away.");
+        var chat = await home.Chats.GetAsync(home.Owner, home.ChatId("c1"), -1, CancellationToken.None);
+        Assert.Equal((3, 6), (chat.Participants.Count, chat.ParticipantCount));
+    }
+
+    [Fact]
+    public async Task Somebody_named_may_be_there_though_not_everybody_is_known()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        await home.TellAsync(
+            new RemoteEvent.ChatUpserted(Make.Chat("c1", "me", "ada", "bob") with { ParticipantTotal = 6 }), Make.ChatIs("c2", "me", "ada", "bob"));
+        foreach (var chat in new[] { "c1", "c2" })
+        {
+            var (_, id) = await home.Messages.SendAsync(
+                home.Owner, home.ChatId(chat), new Core.Messages.SendRequest { Text = chat, Mentions = [Make.UserId("dan"), "nobody"] },
+                Make.Identity(chat), CancellationToken.None);
+            await home.UntilSentAsync(id);
+        }
+
+        Assert.Equal([[Make.UserId("dan")], []], home.Network.Delivered.Select(send => send.Message.Mentions.ToArray()));
+    }
+}
