@@ -38,8 +38,11 @@ export function freePort() {
 /** A new empty folder that belongs to the calling test. */
 export const freshFolder = () => mkdtemp(join(tmpdir(), 'switchboard-compat-'));
 
-function launch(args, settings) {
-  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...environment, ...settings } });
+function launch(args, settings, input) {
+  const stdio = [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'];
+  const child = spawn(binary, args, { stdio, env: { ...environment, ...settings } });
+  // A program that ends without reading what it is given is no failure of the test.
+  child.stdin?.on('error', () => {}).end(input);
   running.add(child);
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -61,9 +64,12 @@ function launch(args, settings) {
   return { child, output, ended };
 }
 
-/** Runs the program to its end: `{ code, stdout, stderr, json() }`. A run over `timeout` milliseconds is killed. */
-export async function run(args, timeout = 30_000) {
-  const { child, output, ended } = launch(args);
+/**
+ * Runs the program to its end: `{ code, stdout, stderr, json() }`. A run over `timeout` milliseconds is killed; `input` is typed
+ * into it.
+ */
+export async function run(args, timeout = 30_000, input = undefined) {
+  const { child, output, ended } = launch(args, undefined, input);
   const overdue = setTimeout(() => child.kill('SIGKILL'), timeout);
   const { code, signal, error } = await ended;
   clearTimeout(overdue);
@@ -112,7 +118,7 @@ export async function startServer({ dataDir, port, settings } = {}) {
       if (running.has(server.process.child)) await server.stop();
       await server.start();
     },
-    cli: (args) => run([...args, '--data-dir', server.dataDir]),
+    cli: (args, { input } = {}) => run([...args, '--data-dir', server.dataDir], 30_000, input),
     /** Everything the running process has printed. */
     get output() {
       return server.process.output.stdout + server.process.output.stderr;
