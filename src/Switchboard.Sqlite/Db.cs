@@ -14,7 +14,7 @@ namespace Switchboard.Sqlite;
 public sealed class Db : IDisposable
 {
     private const int StatementsKept = 256;
-    private const int PagesAtOnce = 256;
+    private const int PagesAtOnce = 64;
 
     /// <summary>Waits for others that write to the same file.</summary>
     internal const string BusyTimeout = "PRAGMA busy_timeout = 10000;";
@@ -192,7 +192,7 @@ public sealed class Db : IDisposable
     }
 
     /// <summary>
-    /// Copies the whole database, as this connection's transaction sees it, to a file: a megabyte, then
+    /// Copies the whole database, as this connection's transaction sees it, to a file: a piece of 256 KiB, then
     /// <paramref name="flush"/>, and so on. What came of a copy that failed is worth nothing.
     /// </summary>
     internal void CopyTo(string path, Action flush)

@@ -44,9 +44,16 @@ internal sealed class Backup(DataFolder folder, TimeProvider clock)
             finally
             {
                 // Ours, because the file was: after a success there is none of that name any more.
-                File.Delete(partial);
+                GentleStream.Delete(partial);
                 if (Directory.Exists(copies))
+                {
+                    foreach (var copy in Directory.EnumerateFiles(copies))
+                    {
+                        GentleStream.Delete(copy);
+                    }
+
                     Directory.Delete(copies, recursive: true);
+                }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)

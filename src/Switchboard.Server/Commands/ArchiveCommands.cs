@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Switchboard.Server.Archives;
 using Switchboard.Server.Hosting;
@@ -17,6 +18,12 @@ internal static class ArchiveCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var archive = Path.GetFullPath(parsed.GetValue(file)!);
+            // The server on this machine comes first.
+            using (var self = Process.GetCurrentProcess())
+            {
+                self.PriorityClass = ProcessPriorityClass.BelowNormal;
+            }
+
             var manifest = await new Backup(DataFolder.Existing(parsed.GetValue(dataDir)!), TimeProvider.System).RunAsync(archive, cancellationToken);
             foreach (var missing in manifest.Missing)
             {
