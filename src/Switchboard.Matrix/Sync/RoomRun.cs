@@ -69,7 +69,8 @@ internal sealed partial class RoomRun(SyncPart part, bool isFirstSync, ILogger l
             Joined = null,
             Invited = null,
             Heroes = null,
-            JoinedAt = null,
+            // An invitation bears no time of its own: it came now.
+            JoinedAt = before is { Membership: "invite", JoinedAt: { } at } ? at : scope.Now.ToUnixTimeMilliseconds(),
             Account = before is { IsTold: true } ? before.Account : null,
         });
         Apply(sections!.Stripped, fold, isStripped: true);

@@ -129,6 +129,8 @@ CREATE TABLE reaction (
   -- The key as the server's store has it, and without variation selectors for comparing.
   key TEXT NOT NULL,
   plain_key TEXT NOT NULL,
+  -- Kept when it is taken back, so that the taking back may be told again.
+  is_redacted INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (room, event)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reaction_target ON reaction (room, target, sender, plain_key);
