@@ -110,7 +110,7 @@ matrixSuite('bridged networks', ['homeserver'], ({ after, before, test }) => {
       [can.customEmojiReactions ?? false, can.readReceipts, can.typingNotifications, can.deleteChat],
       [false, true, true, true],
     );
-    assert.deepEqual(can.disappearingTimer, { types: ['afterSend'], timers: [3_600_000, 86_400_000], omitEmptyTimer: false });
+    assert.deepEqual([can.disappearingTimer.types, can.disappearingTimer.timers], [['afterSend'], [3_600_000, 86_400_000]]);
     assert.deepEqual([can.participantActions.leave, can.participantActions.ban], [2, -2]);
     assert.deepEqual([can.state.title.level, can.state.description.level, can.state.disappearingTimer.level], [2, 1, 2]);
     assert.equal(chat.messageExpirySeconds, 86_400);
