@@ -155,8 +155,8 @@ matrixSuite('bridged networks', ['homeserver'], ({ after, before, test }) => {
     assert.deepEqual((await outcomeOf(us, chat.id, id)).sendStatus.deliveredToUsers ?? [], []);
     await chatter.status(roomID, event.event_id, 'SUCCESS', { delivered_to_users: [ghost] });
     await messageThat(us, chat.id, event.event_id, (one) => one.sendStatus.deliveredToUsers?.[0] === ghost);
-    await chatter.status(roomID, event.event_id, 'PENDING');
-    await sayTo(us, chat.id, 'a later one', {}, 'PENDING').catch(() => {});
+    await chatter.status(roomID, event.event_id, 'PENDING', {}, event.origin_server_ts);
+    await messageThat(us, chat.id, await chatter.say(roomID, ghost, 'after the old report'));
     assert.equal((await us.sdk.messages.retrieve(id, { chatID: chat.id })).sendStatus.status, 'SUCCESS', 'an old PENDING undoes nothing');
 
     chatter.sendStatus = 'FAIL_RETRIABLE';
