@@ -80,6 +80,10 @@ internal static class RoomSql
             """,
             row => row.GetString(0), ("$room", room));
 
+        /// <summary>Rooms with a tombstone.</summary>
+        public List<string> ClosedRooms() => db.Query(
+            "SELECT room FROM state WHERE type = 'm.room.tombstone'", row => row.GetString(0));
+
         /// <summary>How many pieces of state of that type a room has.</summary>
         public long CountState(string room, string type) => db.QueryInt64(
             "SELECT count(*) FROM state WHERE room = $room AND type = $type", ("$room", room), ("$type", type)) ?? 0;

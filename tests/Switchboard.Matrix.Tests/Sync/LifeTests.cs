@@ -163,6 +163,20 @@ public sealed class LifeTests : IDisposable
     }
 
     [Fact]
+    public void An_invitation_to_where_a_room_goes_on_is_accepted()
+    {
+        world.Take(Answer.Joined("!old:y", Answer.Room([Answer.Create("@bob:hs.test"), Answer.Member(SyncWorld.Own)])));
+        Assert.Single(Chats(world.Take(Answer.Invited("!new:y", Invite("@bob:hs.test")))));
+        world.Take(Answer.Joined("!old:y", Answer.Timeline(Tombstone())));
+        world.FollowUps.Clear();
+
+        Assert.Empty(world.Take(Answer.Invited("!new:y", Invite("@bob:hs.test"))));
+        Assert.Equal([new FollowUp.Join("!new:y", null)], world.FollowUps);
+        var told = world.Take(Answer.Joined("!new:y", Successor("@bob:hs.test")));
+        Assert.Equal([new RemoteEvent.ChatRemoved(new("!new:y")), new RemoteEvent.ChatReplaced(new("!old:y"), new("!new:y"))], told.Take(2));
+    }
+
+    [Fact]
     public void A_strangers_room_takes_nobodys_place()
     {
         world.Take(Answer.Joined("!old:y", Answer.Room([Answer.Create("@bob:hs.test"), Answer.Member(SyncWorld.Own)])));

@@ -93,7 +93,7 @@ public sealed class MessageTests
     public void The_echo_of_a_send_names_its_transaction()
     {
         Assert.Equal("t1", Mapping.Message("""{"body":"x"}""", ""","unsigned":{"transaction_id":"t1"}""").Transaction!.Value.Value);
-        Assert.Equal("t2", Mapping.Message("""{"body":"x"}""", context: Mapping.Context with { Sent = _ => new("t2") }).Transaction!.Value.Value);
+        Assert.Equal("t2", Mapping.Message("""{"body":"x"}""", context: Mapping.Context with { Sent = _ => new("t2") }, sender: "@ada:hs.test").Transaction!.Value.Value);
     }
 
     [Fact]

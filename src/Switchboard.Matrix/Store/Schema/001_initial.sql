@@ -83,6 +83,7 @@ CREATE TABLE state (
   content TEXT NOT NULL,
   PRIMARY KEY (room, type, key)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX state_tombstone ON state (room) WHERE type = 'm.room.tombstone';
 CREATE INDEX state_child ON state (key) WHERE type = 'm.space.child';
 
 CREATE TABLE member (
