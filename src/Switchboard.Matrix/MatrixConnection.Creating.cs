@@ -61,8 +61,8 @@ internal sealed partial class MatrixConnection
         using var joined = await api.GetAsync("v3/joined_rooms", cancellationToken);
         foreach (var room in joined.RootElement.Texts("joined_rooms").ToList())
         {
-            // What was there long before cannot be it.
-            if (store.Room(room) is { } view && view.ToChat().CreatedAt < creation.At - ClockTolerance)
+            // What was there long before cannot be it; of some rooms it is not known.
+            if (store.Room(room)?.ToChat().CreatedAt is { } at && at > DateTimeOffset.UnixEpoch && at < creation.At - ClockTolerance)
                 continue;
             if (await MarkOfAsync(room, cancellationToken) == creation.Mark)
                 return room;

@@ -61,7 +61,8 @@ internal sealed partial class MatrixConnection
     private async Task<Stream?> AskAsync(string? since, bool isFirst, CancellationToken cancellationToken)
     {
         var filter = Filter.Replace("LIMIT", (since is null ? FirstTimeline : LaterTimeline).ToString(null, null), StringComparison.Ordinal);
-        var path = $"v3/sync?timeout={(int)LongPoll.TotalMilliseconds}&set_presence=offline&use_state_after=true"
+        // The first answer comes at once, so that it is soon known that nothing was missed.
+        var path = $"v3/sync?timeout={(isFirst ? 0 : (int)LongPoll.TotalMilliseconds)}&set_presence=offline&use_state_after=true"
             + $"&org.matrix.msc4222.use_state_after=true&filter={MatrixApi.Escape(filter)}"
             + (since is null ? "" : "&since=" + MatrixApi.Escape(since));
         try

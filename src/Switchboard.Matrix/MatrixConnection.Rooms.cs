@@ -10,6 +10,7 @@ namespace Switchboard.Matrix;
 internal sealed partial class MatrixConnection : ISupportsDirectChats, ISupportsGroups
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PatienceForPeople = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PatienceForSync = TimeSpan.FromSeconds(20);
 
     // m.direct is one document: whoever writes it must have read it just before.
@@ -41,7 +42,7 @@ internal sealed partial class MatrixConnection : ISupportsDirectChats, ISupports
             },
             cancellationToken);
         await AddDirectAsync(user.Value, room, cancellationToken);
-        var chat = await WaitForChatAsync(room, cancellationToken);
+        var chat = await WaitForChatAsync(room, isSelf ? [] : [user.Value], isDirect: !isSelf, cancellationToken);
         // From here on it is found by what sync tells, so that once it is left there can be another.
         await store.ForgetCreationAsync(key, CancellationToken.None);
         return chat;
@@ -69,7 +70,7 @@ internal sealed partial class MatrixConnection : ISupportsDirectChats, ISupports
                 WriteInvites(json, participants.Select(user => user.Value).Where(user => user != session.UserId));
             },
             cancellationToken);
-        return await WaitForChatAsync(room, cancellationToken);
+        return await WaitForChatAsync(room, participants.Select(user => user.Value).ToList(), isDirect: false, cancellationToken);
     }
 
     private static void WriteInvites(Utf8JsonWriter json, IEnumerable<string> users)
@@ -152,15 +153,20 @@ internal sealed partial class MatrixConnection : ISupportsDirectChats, ISupports
         }
     }
 
-    /// <summary>Waits until sync has brought a room that was just made, and so all that is to be said of it.</summary>
-    private async Task<RemoteChat> WaitForChatAsync(string room, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits until sync has brought a room that was just made, and so all that is to be said of it. A homeserver may show a room
+    /// before the people who were invited are in it; who never comes in is not waited for long.
+    /// </summary>
+    private async Task<RemoteChat> WaitForChatAsync(
+        string room, IReadOnlyList<string> people, bool isDirect, CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();
         while (true)
         {
-            if (store.Room(room) is { Membership: "join" } view)
-                return view.ToChat();
-            if (clock.GetElapsedTime(started) > PatienceForSync)
+            var waited = clock.GetElapsedTime(started);
+            if (store.Room(room) is { Membership: "join" } view && view.ToChat() is var chat && (IsWhole(view, chat) || waited > PatienceForPeople))
+                return chat;
+            if (waited > PatienceForSync)
             {
                 LogNotSeen(logger, room);
                 throw new NetworkException(NetworkFailure.Transient, "The chat was made, but the homeserver has not shown it yet. It will appear.");
@@ -168,6 +174,9 @@ internal sealed partial class MatrixConnection : ISupportsDirectChats, ISupports
 
             await Task.Delay(LookAgain, clock, cancellationToken);
         }
+
+        bool IsWhole(RoomView view, RemoteChat chat) => view.IsDirect == isDirect
+            && people.All(user => chat.Participants.Any(person => person.User.Id.Value == user));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Room {Room} was made but did not come by sync in time")]

@@ -86,7 +86,7 @@ public sealed class MatrixNetwork : INetwork
     public async Task<INetworkConnection> OpenAsync(StoredLogin login, CancellationToken cancellationToken)
     {
         var state = LoginState.Parse(login);
-        registry.Confirm(new KnownLogin(login.RemoteId, state.AccountId, state.UserId, state.DeviceId));
+        registry.Confirm(new KnownLogin(login.RemoteId, state.AccountId, state.UserId, state.DeviceId, state.Homeserver));
         var api = OpenApi(state.Homeserver, state.AccessToken);
         try
         {

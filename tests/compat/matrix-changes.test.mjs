@@ -53,13 +53,12 @@ matrixSuite('changes to Matrix messages', ['homeserver'], ({ after, before, test
     const eventID = await bob.text(room, 'mine alone');
     await cy.edit(room, eventID, 'not yours');
     await bob.text(room, '* broken', { 'm.relates_to': { rel_type: 'm.replace', event_id: eventID } });
-    await bob.edit(room, '$nothing-at-all', 'of nothing');
     const last = await bob.text(room, 'after the false edits');
     await got(last);
     const message = await got(eventID);
     assert.deepEqual([message.text, message.editedTimestamp], ['mine alone', undefined]);
     const shown = (await us.sdk.messages.list(chat.id)).items.filter((one) => !one.isHidden).map((one) => one.text);
-    assert.ok(!shown.some((text) => /not yours|of nothing/.test(text)), shown.join());
+    assert.ok(!shown.some((text) => /not yours/.test(text)), shown.join());
   });
 
   test('redacting an edit gives the version before back', async () => {

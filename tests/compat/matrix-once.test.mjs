@@ -11,7 +11,9 @@ import { eventually } from './support.mjs';
 
 const isFull = !!process.env.SWITCHBOARD_FULL;
 const seed = Number(process.env.SWITCHBOARD_MATRIX_SEED ?? freshSeed());
-const lengths = isFull ? { sends: 1_000, received: 10_000, kills: 40, rooms: 10 } : { sends: 100, received: 500, kills: 5, rooms: 5 };
+const lengths = isFull
+  ? { sends: 1_000, received: 10_000, kills: 40, heard: 1_000, rooms: 10 }
+  : { sends: 100, received: 500, kills: 5, heard: 150, rooms: 5 };
 
 matrixSuite('exactly once and in order', ['homeserver'], ({ after, before, test }) => {
   let stage;
@@ -138,7 +140,7 @@ matrixSuite('exactly once and in order', ['homeserver'], ({ after, before, test 
     const chance = new Chance(seed, 'kills');
     const killing = { on: true };
     const talk = Promise.all(
-      all.flatMap((lane) => [theirTurn(lane, lengths.received / lengths.rooms / 2), ourTurn(lane, lengths.sends / lengths.rooms, killing)]),
+      all.flatMap((lane) => [theirTurn(lane, lengths.heard / lengths.rooms), ourTurn(lane, lengths.sends / lengths.rooms, killing)]),
     );
     for (let n = 0; n < lengths.kills; n++) {
       await pause(chance.between(50, 1_500));

@@ -49,9 +49,10 @@ public sealed partial class Chats
         var others = users.FindAll(user => user.Value != account.Self.UserId);
         if (others.Count == 0)
             throw RefusedException.Invalid("invalid_length", "A group needs at least one participant besides you.", "body", "participantIDs");
+        var newest = NewestKey();
         var remote = await network.CreateGroupAsync(
             account.Id, others, string.IsNullOrWhiteSpace(title) ? null : title.Trim(), await TransactionAsync(access, identity), cancellationToken);
-        return await StoreAsync(account, remote);
+        return await StoreAsync(account, remote, newest);
     }
 
     /// <summary>The transaction of a request: the same again when the client repeats it within a minute.</summary>
@@ -84,16 +85,20 @@ public sealed partial class Chats
     {
         if (connection is not ISupportsDirectChats network)
             throw new RefusedException(Refusal.Unsupported, $"{account.Network} does not support opening direct chats.");
-        return await StoreAsync(account, await network.OpenDirectChatAsync(account.Id, user, cancellationToken));
+        var newest = NewestKey();
+        return await StoreAsync(account, await network.OpenDirectChatAsync(account.Id, user, cancellationToken), newest);
     }
 
-    private Task<(Chat Chat, bool Created)> StoreAsync(Account account, RemoteChat remote) => database.WriteAsync(
+    private long NewestKey() => database.Read(db => db.QueryInt64("SELECT max(key) FROM chat") ?? 0);
+
+    /// <summary>Stores the chat that a network gave; it is new if it came after <paramref name="newest"/>, by whichever way.</summary>
+    private Task<(Chat Chat, bool Created)> StoreAsync(Account account, RemoteChat remote, long newest) => database.WriteAsync(
         db =>
         {
-            var created = db.ChatOfLogin(account.LoginKey, remote.Id) is null;
             var (key, selfId) = db.AccountOfLogin(account.LoginKey, remote.AccountId) ?? (account.Key, account.Self.UserId);
             var stored = db.UpsertChat(key, selfId, remote, server.NewChatId, clock.GetUtcNow());
-            return (db.ChatByKey(stored.Key, DefaultParticipants)!, created);
+            // What a network tells in the stream of events may be faster than its answer.
+            return (db.ChatByKey(stored.Key, DefaultParticipants)!, stored.Key > newest);
         },
         CancellationToken.None);
 

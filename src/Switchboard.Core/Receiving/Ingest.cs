@@ -86,8 +86,8 @@ public sealed partial class Ingest(Database database, ServerIdentity server, Tim
                 if (chats.Find(message.Chat) is { } into)
                     UpsertMessage(db, into, message, chats.HasKeptReads(into), now);
                 break;
-            case RemoteEvent.MessageEdited(var id, var messageId, var text, var mentions, var at):
-                if (chats.Find(id, messageId) is var (chat3, edited))
+            case RemoteEvent.MessageEdited(var id, var messageId, var text, var mentions, var at) edit:
+                if (chats.Find(id, messageId) is var (chat3, edited) && (edit.Sender is null || edit.Sender.Value.Value == edited.SenderId))
                     db.ApplyEdit(chat3, edited, MatrixHtml.Sanitize(text.Html), mentions, at, now);
                 else
                     KeepEarly(db, chats, id, messageId, remote);

@@ -59,7 +59,7 @@ internal sealed partial class LoginCalls(Func<Uri, string?, MatrixApi> open, Log
     public async Task<OpenedSession> LogInAsync(
         Uri homeserver, string? user, Action<Utf8JsonWriter> write, LoginState? known, CancellationToken cancellationToken)
     {
-        var device = known?.DeviceId ?? (user is null ? null : registry.Find(user)?.DeviceId);
+        var device = known?.DeviceId ?? (user is null ? null : registry.Find(user, homeserver)?.DeviceId);
         using var api = open(homeserver, null);
         var body = Json.Object(json =>
         {
@@ -101,7 +101,7 @@ internal sealed partial class LoginCalls(Func<Uri, string?, MatrixApi> open, Log
             throw LoginFields.Wrong(field, $"This is {opened.UserId}, but the login is that of {known.UserId}. Add another account for another user.");
         }
 
-        var entered = registry.Enter(opened.UserId, opened.DeviceId);
+        var entered = registry.Enter(opened.UserId, opened.DeviceId, opened.Homeserver);
         var state = new LoginState
         {
             Homeserver = opened.Homeserver,

@@ -12,17 +12,18 @@ internal sealed class LoginRegistry(string folder)
     private readonly Lock gate = new();
     private readonly string file = Path.Combine(folder, "logins.json");
 
-    /// <summary>The login of that user.</summary>
-    public KnownLogin? Find(string userId)
+    /// <summary>The login of that user, who may be named by whole id or as the homeserver knows them.</summary>
+    public KnownLogin? Find(string user, Uri homeserver)
     {
         lock (gate)
         {
-            return Load().Find(login => login.UserId == userId);
+            return Load().Find(login => login.Homeserver == homeserver
+                && (login.UserId == user || string.Equals(LoginNames.LocalPart(login.UserId), user.TrimStart('@'), StringComparison.OrdinalIgnoreCase)));
         }
     }
 
     /// <summary>Enters a login that was just made and gives it its account's id, the one it had if it was there before.</summary>
-    public KnownLogin Enter(string userId, string deviceId)
+    public KnownLogin Enter(string userId, string deviceId, Uri homeserver)
     {
         lock (gate)
         {
@@ -30,7 +31,7 @@ internal sealed class LoginRegistry(string folder)
             var known = logins.Find(login => login.UserId == userId);
             var isTaken = logins.Exists(login => login.AccountId == LoginNames.FirstAccount && login.UserId != userId);
             var accountId = known?.AccountId ?? (isTaken ? LoginNames.AccountIdOf(userId) : LoginNames.FirstAccount);
-            var entered = new KnownLogin(LoginNames.RemoteIdOf(userId), accountId, userId, deviceId);
+            var entered = new KnownLogin(LoginNames.RemoteIdOf(userId), accountId, userId, deviceId, homeserver);
             Replace(logins, entered);
             return entered;
         }

@@ -41,7 +41,7 @@ internal sealed record LoginState
 }
 
 /// <summary>A login in the list of those that this installation has (<see cref="LoginRegistry"/>).</summary>
-internal sealed record KnownLogin(string RemoteId, string AccountId, string UserId, string DeviceId);
+internal sealed record KnownLogin(string RemoteId, string AccountId, string UserId, string DeviceId, Uri Homeserver);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(LoginState))]

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Switchboard.Matrix.Sending;
 
-/// <summary>The key of a reaction as it is sent: emoji that would show as text get variation selector 16 (matrix.md §3.5).</summary>
+/// <summary>The key of a reaction as it is sent: emoji that can show as text get variation selector 16 (matrix.md §3.5).</summary>
 internal static class ReactionKey
 {
     private const int Selector = 0xFE0F;
@@ -34,12 +34,31 @@ internal static class ReactionKey
         0x1F6E9, 0x1F6E9, 0x1F6F0, 0x1F6F0, 0x1F6F3, 0x1F6F3,
     ];
 
+    // Characters that are shown as emoji anyway, but of which Unicode has a form as text too (emoji-variation-sequences): alone, they
+    // are sent with the selector by other clients.
+    private static readonly int[] Both =
+    [
+        0x231A, 0x231B, 0x23E9, 0x23EA, 0x23F3, 0x23F3, 0x25FD, 0x25FE, 0x2614, 0x2615, 0x2648, 0x2653, 0x267F, 0x267F, 0x2693, 0x2693,
+        0x26A1, 0x26A1, 0x26AA, 0x26AB, 0x26BD, 0x26BE, 0x26C4, 0x26C5, 0x26D4, 0x26D4, 0x26EA, 0x26EA, 0x26F2, 0x26F3, 0x26F5, 0x26F5,
+        0x26FA, 0x26FA, 0x26FD, 0x26FD, 0x2753, 0x2753, 0x2757, 0x2757, 0x2B1B, 0x2B1C, 0x2B50, 0x2B50, 0x2B55, 0x2B55, 0x1F004,
+        0x1F004, 0x1F21A, 0x1F21A, 0x1F22F, 0x1F22F, 0x1F30D, 0x1F30F, 0x1F315, 0x1F315, 0x1F31C, 0x1F31C, 0x1F378, 0x1F378, 0x1F393,
+        0x1F393, 0x1F3A7, 0x1F3A7, 0x1F3AC, 0x1F3AE, 0x1F3C2, 0x1F3C2, 0x1F3C4, 0x1F3C4, 0x1F3C6, 0x1F3C6, 0x1F3CA, 0x1F3CA, 0x1F3E0,
+        0x1F3E0, 0x1F3ED, 0x1F3ED, 0x1F408, 0x1F408, 0x1F415, 0x1F415, 0x1F41F, 0x1F41F, 0x1F426, 0x1F426, 0x1F442, 0x1F442, 0x1F446,
+        0x1F449, 0x1F44D, 0x1F44E, 0x1F453, 0x1F453, 0x1F46A, 0x1F46A, 0x1F47D, 0x1F47D, 0x1F4A3, 0x1F4A3, 0x1F4B0, 0x1F4B0, 0x1F4B3,
+        0x1F4B3, 0x1F4BB, 0x1F4BB, 0x1F4BF, 0x1F4BF, 0x1F4CB, 0x1F4CB, 0x1F4DA, 0x1F4DA, 0x1F4DF, 0x1F4DF, 0x1F4E4, 0x1F4E6, 0x1F4EA,
+        0x1F4ED, 0x1F4F7, 0x1F4F7, 0x1F4F9, 0x1F4FB, 0x1F508, 0x1F508, 0x1F50D, 0x1F50D, 0x1F512, 0x1F513, 0x1F550, 0x1F567, 0x1F610,
+        0x1F610, 0x1F687, 0x1F687, 0x1F68D, 0x1F68D, 0x1F691, 0x1F691, 0x1F694, 0x1F694, 0x1F698, 0x1F698, 0x1F6AD, 0x1F6AD, 0x1F6B2,
+        0x1F6B2, 0x1F6B9, 0x1F6BA, 0x1F6BC, 0x1F6BC,
+    ];
+
     /// <summary>The key to send; keys that are not one emoji stay as they are.</summary>
     public static string ToSend(string key)
     {
         if (key.Length == 0 || StringInfo.GetNextTextElementLength(key) != key.Length)
             return key;
         var runes = key.EnumerateRunes().ToList();
+        if (runes is [var only])
+            return NeedsSelector(only.Value, 0) || IsIn(Both, only.Value) ? key + (char)Selector : key;
         var sent = new StringBuilder(key.Length + 2);
         for (var index = 0; index < runes.Count; index++)
         {
@@ -52,13 +71,14 @@ internal static class ReactionKey
         return sent.ToString();
     }
 
-    private static bool NeedsSelector(int value, int next)
+    private static bool NeedsSelector(int value, int next) =>
+        value is (>= '0' and <= '9') or '#' or '*' ? next == Keycap : IsIn(Textual, value);
+
+    private static bool IsIn(int[] ranges, int value)
     {
-        if (value is (>= '0' and <= '9') or '#' or '*')
-            return next == Keycap;
-        for (var index = 0; index < Textual.Length && Textual[index] <= value; index += 2)
+        for (var index = 0; index < ranges.Length && ranges[index] <= value; index += 2)
         {
-            if (value <= Textual[index + 1])
+            if (value <= ranges[index + 1])
                 return true;
         }
 

@@ -80,6 +80,10 @@ internal static class RoomSql
             """,
             row => row.GetString(0), ("$room", room));
 
+        /// <summary>Rooms with a tombstone.</summary>
+        public List<string> ClosedRooms() => db.Query(
+            "SELECT room FROM state WHERE type = 'm.room.tombstone'", row => row.GetString(0));
+
         /// <summary>How many pieces of state of that type a room has.</summary>
         public long CountState(string room, string type) => db.QueryInt64(
             "SELECT count(*) FROM state WHERE room = $room AND type = $type", ("$room", room), ("$type", type)) ?? 0;
@@ -112,6 +116,10 @@ internal static class RoomSql
             """,
             ("$room", room), ("$user", member.User), ("$membership", member.Membership), ("$name", member.Name),
             ("$avatar", member.Avatar), ("$direct", member.IsDirect), ("$sender", member.Sender)) > 0;
+
+        /// <summary>Notes that a bridge, by its bot, tells what becomes of messages.</summary>
+        public void NoteReportingBridge(string bot) =>
+            db.Execute("INSERT INTO reporting_bridge (bot) VALUES ($bot) ON CONFLICT (bot) DO NOTHING", ("$bot", bot));
 
         /// <summary>The one partner of a room in <c>m.direct</c>; <c>null</c> when it is listed under none or several (§1.4).</summary>
         public string? DirectPartner(string room) =>

@@ -25,7 +25,8 @@ internal static class ChatTelling
         var predecessor = Predecessor(room, scope);
         var account = predecessor?.Account ?? AccountBook.Of(room, scope);
         // An invitation is told under the own account; what it turns out to be when it is accepted may belong to another.
-        if (row.IsTold && row.Account is not null && row.Account != account)
+        // The successor of a room is no chat of its own.
+        if (row.IsTold && row.Account is not null && (row.Account != account || (row.WasInvitation && predecessor is not null)))
             scope.Tell(new RemoteEvent.ChatRemoved(new(row.Id)));
         var isFirst = !row.IsTold || row.Account != account;
         scope.Db.SaveRoom(row with { Account = account, IsTold = true, IsUntold = true, WasInvitation = row.Membership == "invite" });

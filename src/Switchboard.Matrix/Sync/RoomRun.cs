@@ -69,17 +69,22 @@ internal sealed partial class RoomRun(SyncPart part, bool isFirstSync, ILogger l
             Joined = null,
             Invited = null,
             Heroes = null,
-            JoinedAt = null,
+            // An invitation bears no time of its own: it came now.
+            JoinedAt = before is { Membership: "invite", JoinedAt: { } at } ? at : scope.Now.ToUnixTimeMilliseconds(),
             Account = before is { IsTold: true } ? before.Account : null,
         });
         Apply(sections!.Stripped, fold, isStripped: true);
         scope.Db.SaveRoom(fold.Row);
         var inviter = scope.Db.Member(part.Name, scope.Own.UserId)?.Sender;
-        if (inviter is not null && (scope.Db.IsKnownBot(inviter) || IsGhostOfOurs(inviter, scope)))
+        if (inviter is not null && (scope.Db.IsKnownBot(inviter) || IsGhostOfOurs(inviter, scope) || IsSuccessor(scope)))
             scope.FollowUps.Add(new FollowUp.Join(part.Name, null));
         else if (inviter is null || scope.Db.QueryInt64("SELECT 1 FROM ignored WHERE user = $user", ("$user", inviter)) is null)
             ChatTelling.TellAgain(part.Name, scope);
     }
+
+    // The room that another one, which the owner is in, goes on in (§6.6).
+    private bool IsSuccessor(SyncScope scope) => scope.Db.ClosedRooms().Exists(room =>
+        scope.Room(room) is { Row.Membership: "join" } closed && closed.Successor == part.Name);
 
     // A bridge of the own homeserver that invites on behalf of its ghosts (§6.7).
     private static bool IsGhostOfOurs(string user, SyncScope scope) =>

@@ -87,6 +87,8 @@ internal sealed class TimelineFold
             case Mapped.Status(var target, var report, var notice):
                 if (notice is not null)
                     Message(source, notice);
+                else
+                    scope.Db.NoteReportingBridge(source.Sender);
                 scope.Tell(new RemoteEvent.SendStatusChanged(new(room), new(target), report));
                 break;
             case Mapped.BridgeState(var state, var notice):
@@ -176,13 +178,16 @@ internal sealed class TimelineFold
     private void Redaction(MatrixEvent source, string target)
     {
         if (scope.Db.QueryFirst(
-            "DELETE FROM reaction WHERE room = $room AND event = $event RETURNING target, sender, key, plain_key",
+            "UPDATE reaction SET is_redacted = 1 WHERE room = $room AND event = $event RETURNING target, sender, key, plain_key",
             row => (Target: row.GetString(0), Sender: row.GetString(1), Key: row.GetString(2), Plain: row.GetString(3)),
             ("$room", room), ("$event", target)) is { Target: not null } taken)
         {
             // The same person may have said the same twice.
             var again = scope.Db.QueryInt64(
-                "SELECT 1 FROM reaction WHERE room = $room AND target = $target AND sender = $sender AND plain_key = $key LIMIT 1",
+                """
+                SELECT 1 FROM reaction
+                WHERE room = $room AND target = $target AND sender = $sender AND plain_key = $key AND is_redacted = 0 LIMIT 1
+                """,
                 ("$room", room), ("$target", taken.Target), ("$sender", taken.Sender), ("$key", taken.Plain));
             if (again is null)
                 scope.Tell(new RemoteEvent.ReactionRemoved(new(room), new(taken.Target), Person(taken.Sender), taken.Key));

@@ -69,7 +69,7 @@ internal static class Attachments
 
     private static string MimeOf(JsonElement info) =>
         info.Text("mimetype", 128) is { } type && type.Split(';')[0].Trim().ToLowerInvariant() is var mime
-        && mime.Split('/') is [{ Length: > 0 } kind, { Length: > 0 } sub] && kind.All(IsMimeLetter) && sub.All(IsMimeLetter)
+        && mime.Split('/') is [{ Length: > 0 } kind, { Length: > 0 } sub] && char.IsAsciiLetter(kind[0]) && kind.All(IsMimeLetter) && sub.All(IsMimeLetter)
             ? mime
             : UnknownType;
 

@@ -18,7 +18,9 @@ internal static class MessageMapper
         SentAt = MatrixTime.Of(source.At, context.Now),
         IsRemoved = source.IsRedacted,
         IsHidden = context.IsIgnored(source.Sender),
-        Transaction = source.Unsigned.Id("transaction_id") is { } transaction ? new(transaction) : context.Sent(source.Id),
+        Transaction = source.Unsigned.Id("transaction_id") is { } transaction ? new(transaction)
+            : source.Sender == context.OwnUserId ? context.Sent(source.Id)
+            : null,
     };
 
     /// <summary>An <c>m.room.message</c> that is no edit; <c>null</c> when there is nothing in it.</summary>

@@ -52,7 +52,7 @@ internal static class TimelineMapper
         var isBot = source.Sender == context.BridgeBot;
         if (isBot && relations.ReplyTo is { } target && SendStatus.ReadNotice(source, relations, context.Now) is { } report)
             return new Mapped.Status(target, report, message with { IsHidden = true });
-        return (isBot || context.IsKnownBot(source.Sender)) && BridgeState.Read(source.Sender, source.Content) is { } state
+        return BridgeState.Read(source.Sender, source.Content) is { } state && (isBot || context.IsKnownBot(source.Sender))
             ? new Mapped.BridgeState(state, message)
             : new Mapped.Message(message);
     }

@@ -69,6 +69,9 @@ public sealed class LoginTests : IDisposable
         var afterRestart = await LogInAsync(server, "ada", Open());
 
         Assert.Equal([first.Login.RemoteId, first.Login.RemoteId], [second.Login.RemoteId, afterRestart.Login.RemoteId]);
+        Assert.Equal(
+            [null, "DEV-ada", "DEV-ada"],
+            server.To("POST", "/_matrix/client/v3/login").Select(call => call.Json.TryGetProperty("device_id", out var device) ? device.GetString() : null));
         Assert.All((IEnumerable<NewLogin>)[second, afterRestart], login => Assert.Equal("matrix", Assert.Single(login.Accounts).AccountId));
     }
 

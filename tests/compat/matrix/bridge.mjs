@@ -275,13 +275,13 @@ export class Bridge {
       { user: ghost },
     );
 
-  /** Says how it went with an event of the user's. */
-  status = (roomID, eventID, status, more = {}) =>
+  /** Says how it went with an event of the user's; `ts` dates the report. */
+  status = (roomID, eventID, status, more = {}, ts = undefined) =>
     this.send(
       roomID,
       undefined,
       { network: this.protocol.id, 'm.relates_to': { rel_type: 'm.reference', event_id: eventID }, status, ...more },
-      { type: 'com.beeper.message_send_status' },
+      { type: 'com.beeper.message_send_status', ts },
     );
 
   /** The first event a Matrix user sent into a portal that fits, now or when it comes. */

@@ -83,6 +83,7 @@ CREATE TABLE state (
   content TEXT NOT NULL,
   PRIMARY KEY (room, type, key)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX state_tombstone ON state (room) WHERE type = 'm.room.tombstone';
 CREATE INDEX state_child ON state (key) WHERE type = 'm.space.child';
 
 CREATE TABLE member (
@@ -129,6 +130,8 @@ CREATE TABLE reaction (
   -- The key as the server's store has it, and without variation selectors for comparing.
   key TEXT NOT NULL,
   plain_key TEXT NOT NULL,
+  -- Kept when it is taken back, so that the taking back may be told again.
+  is_redacted INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (room, event)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reaction_target ON reaction (room, target, sender, plain_key);

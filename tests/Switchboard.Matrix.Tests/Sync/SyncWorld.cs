@@ -1,0 +1,79 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Switchboard.Matrix.Store;
+using Switchboard.Matrix.Sync;
+using Switchboard.Networks;
+using Switchboard.Testing;
+
+namespace Switchboard.Matrix.Tests.Sync;
+
+/// <summary>A login's store and what takes sync answers into it, without a homeserver.</summary>
+internal sealed class SyncWorld : IDisposable
+{
+    public const string Own = "@ada:hs.test";
+    public const string Room = "!room:hs.test";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("switchboard-sync-").FullName;
+    private SyncIntake intake;
+
+    public SyncWorld(string account = "matrix")
+    {
+        Account = account;
+        Store = MatrixStore.Open(Path.Combine(folder, "login.db"), Own, account);
+        intake = new SyncIntake(Store, Clock, NullLogger.Instance);
+    }
+
+    public string Account { get; }
+
+    public ManualClock Clock { get; } = new();
+
+    public MatrixStore Store { get; private set; }
+
+    public long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public List<FollowUp> FollowUps => intake.FollowUps;
+
+    /// <summary>What a message says that must be read again.</summary>
+    public RemoteEvent? Reread { get; set; }
+
+    /// <summary>Takes an answer and gives its batches.</summary>
+    public List<RemoteBatch> Batches(string answer, bool isFirst = false) => Read(new MemoryStream(Encoding.UTF8.GetBytes(answer)), isFirst);
+
+    public List<RemoteBatch> Read(Stream answer, bool isFirst = false)
+    {
+        var batches = new List<RemoteBatch>();
+        Task.Run(async () =>
+        {
+            await foreach (var batch in intake.ReadAsync(answer, isFirst, (_, _) => Task.FromResult(Reread), CancellationToken.None))
+            {
+                batches.Add(batch);
+            }
+        }).GetAwaiter().GetResult();
+        return batches;
+    }
+
+    /// <summary>Takes an answer and gives what it tells.</summary>
+    public List<RemoteEvent> Take(string answer, bool isFirst = false) => [.. Batches(answer, isFirst).SelectMany(batch => batch.Events)];
+
+    /// <summary>Takes what an answer says of the one room.</summary>
+    public List<RemoteEvent> TakeRoom(string room, bool isFirst = false) => Take(Answer.Joined(Room, room), isFirst);
+
+    /// <summary>Notes a send of ours.</summary>
+    public void Sent(string room, string id, string transaction) =>
+        Task.Run(() => Store.RememberSentAsync(room, id, new(transaction), CancellationToken.None)).GetAwaiter().GetResult();
+
+    /// <summary>Ends the process and begins anew, as after a crash.</summary>
+    public List<RemoteEvent> Restart()
+    {
+        Store.Dispose();
+        Store = MatrixStore.Open(Path.Combine(folder, "login.db"), Own, Account);
+        intake = new SyncIntake(Store, Clock, NullLogger.Instance);
+        return intake.TakeAsync(ChatTelling.TellUntold, CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    public void Dispose()
+    {
+        Store.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}
