@@ -17,7 +17,8 @@ internal sealed partial class MatrixConnection
             switch (followUp)
             {
                 case FollowUp.Join(var room, var via):
-                    var path = "v3/join/" + MatrixApi.Escape(room) + (via is null ? "" : $"?via={MatrixApi.Escape(via)}&server_name={MatrixApi.Escape(via)}");
+                    var path = "v3/join/" + MatrixApi.Escape(room)
+                        + (via is null ? "" : $"?via={MatrixApi.Escape(via)}&server_name={MatrixApi.Escape(via)}");
                     using (await api.SendAsync(HttpMethod.Post, path, default, cancellationToken))
                     {
                         return [];
@@ -60,7 +61,8 @@ internal sealed partial class MatrixConnection
             var scope = new SyncScope(db, new(store.OwnUserId, store.AccountId), clock.GetUtcNow());
             return scope.Room(reread.Room) is { } room
                 && TimelineMapper.Map(source, TimelineFold.ContextOf(room, scope)) is Mapped.Message(var message)
-                ? new RemoteEvent.MessageEdited(message.Chat, message.Id, message.Text ?? BodyText.Plain(""), message.Mentions ?? [], reread.At)
+                ? new RemoteEvent.MessageEdited(
+                    message.Chat, message.Id, message.Text ?? BodyText.Plain(""), message.Mentions ?? [], reread.At)
                 : null;
         });
     }

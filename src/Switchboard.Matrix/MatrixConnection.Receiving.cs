@@ -14,7 +14,8 @@ internal sealed partial class MatrixConnection
 {
     // Account-data and state types are not listed: one that is added later would not be told until it changes again.
     private const string Filter =
-        """{"presence":{"not_types":["*"]},"room":{"include_leave":false,"state":{"lazy_load_members":true},"timeline":{"limit":LIMIT,"lazy_load_members":true,"unread_thread_notifications":false}}}""";
+        """{"presence":{"not_types":["*"]},"room":{"include_leave":false,"state":{"lazy_load_members":true}"""
+        + ""","timeline":{"limit":LIMIT,"lazy_load_members":true,"unread_thread_notifications":false}}}""";
 
     private const int FirstTimeline = 20;
     private const int LaterTimeline = 50;
@@ -60,7 +61,8 @@ internal sealed partial class MatrixConnection
     /// <summary>The answer to one sync; <c>null</c> when the homeserver does not know the token and all must begin anew.</summary>
     private async Task<Stream?> AskAsync(string? since, bool isFirst, CancellationToken cancellationToken)
     {
-        var filter = Filter.Replace("LIMIT", (since is null ? FirstTimeline : LaterTimeline).ToString(null, null), StringComparison.Ordinal);
+        var limit = since is null ? FirstTimeline : LaterTimeline;
+        var filter = Filter.Replace("LIMIT", limit.ToString(null, null), StringComparison.Ordinal);
         // The first answer comes at once, so that it is soon known that nothing was missed.
         var path = $"v3/sync?timeout={(isFirst ? 0 : (int)LongPoll.TotalMilliseconds)}&set_presence=offline&use_state_after=true"
             + $"&org.matrix.msc4222.use_state_after=true&filter={MatrixApi.Escape(filter)}"
@@ -107,7 +109,8 @@ internal sealed partial class MatrixConnection
     }
 
     private async Task<long?> MaxUploadAsync(CancellationToken cancellationToken) =>
-        await TryGetAsync("v1/media/config", cancellationToken) is { } config && config.Whole("m.upload.size") is > 0 and var size ? size : null;
+        await TryGetAsync("v1/media/config", cancellationToken) is { } config
+            && config.Whole("m.upload.size") is > 0 and var size ? size : null;
 
     private async Task<RemoteAccount?> OwnProfileAsync(CancellationToken cancellationToken) =>
         await TryGetAsync("v3/profile/" + MatrixApi.Escape(session.UserId), cancellationToken) is { } profile
@@ -141,6 +144,6 @@ internal sealed partial class MatrixConnection
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The homeserver does not know where its last answer ended and begins anew: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The homeserver does not take its last token; all begins anew: {Reason}")]
     private static partial void LogBeginAnew(ILogger logger, string reason);
 }

@@ -31,6 +31,7 @@ internal sealed record EarlyEvent
         RemoteEvent.MessageEdited edit => new EarlyEvent
         {
             Kind = EarlyKind.Edit,
+            User = edit.Sender?.Value,
             Html = edit.Text.Html,
             IsFormatted = edit.Text.IsFormatted,
             Mentions = edit.Mentions,
@@ -52,7 +53,10 @@ internal sealed record EarlyEvent
     /// <summary>The event again, in the chat where its message is.</summary>
     public RemoteEvent ToRemote(RemoteChatId chat, RemoteMessageId message) => Kind switch
     {
-        EarlyKind.Edit => new RemoteEvent.MessageEdited(chat, message, new MessageText(Html!, IsFormatted), Mentions, At),
+        EarlyKind.Edit => new RemoteEvent.MessageEdited(chat, message, new MessageText(Html!, IsFormatted), Mentions, At)
+        {
+            Sender = User is null ? null : new UserId(User),
+        },
         EarlyKind.Removal => new RemoteEvent.MessageRemoved(chat, message),
         EarlyKind.Reaction => new RemoteEvent.ReactionAdded(
             chat, message, new UserId(User!), Key!, PictureId is null ? null : new RemoteMedia(new RemoteMediaId(PictureId), Picture!)),

@@ -4,7 +4,9 @@ using Switchboard.Networks;
 
 namespace Switchboard.Matrix.Bridges;
 
-/// <summary>Which account a room belongs to (matrix.md §5.2). An account is told before anything of it, and its id never changes.</summary>
+/// <summary>
+/// Which account a room belongs to (matrix.md §5.2). An account is told before anything of it, and its id never changes.
+/// </summary>
 internal static class AccountBook
 {
     /// <summary>More accounts than this are not made: further bridges' rooms belong to the login's own.</summary>
@@ -101,7 +103,9 @@ internal static class AccountBook
             return null;
         // A second Matrix login tells its accounts apart by the same ending as its own.
         const string own = OwnAccount.Bridge;
-        var ending = scope.Own.AccountId.StartsWith(own, StringComparison.Ordinal) ? scope.Own.AccountId[own.Length..] : "_" + scope.Own.AccountId;
+        var ending = scope.Own.AccountId.StartsWith(own, StringComparison.Ordinal)
+            ? scope.Own.AccountId[own.Length..]
+            : "_" + scope.Own.AccountId;
         var name = accounts.Count == 0 || receiver is null ? bridge.Key : $"{bridge.Key}.{BridgeInfo.Safe(receiver)}";
         if (name == own)
             name = "bridge_" + own;

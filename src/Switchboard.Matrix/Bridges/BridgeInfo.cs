@@ -39,7 +39,9 @@ internal sealed record BridgeInfo
     /// <summary>The login that the room belongs to; <c>null</c> when it is shared or not told.</summary>
     public string? Receiver { get; init; }
 
-    /// <summary><c>dm</c>, <c>group_dm</c>, <c>space</c>, nothing or what else is told; <c>null</c> when the bridge does not tell.</summary>
+    /// <summary>
+    /// <c>dm</c>, <c>group_dm</c>, <c>space</c>, nothing or what else is told; <c>null</c> when the bridge does not tell.
+    /// </summary>
     public string? RoomType { get; init; }
 
     /// <summary>Whether it is a stranger's request not yet accepted.</summary>
@@ -58,7 +60,9 @@ internal sealed record BridgeInfo
         var slash = stateKey.IndexOf('/', StringComparison.Ordinal);
         var protocolId = protocol.Id("id");
         // A key such as "example.org/whatsapp"; older bridges use a URI, whose part after the slash names a chat.
-        var key = slash > 0 && !stateKey.Contains("://", StringComparison.Ordinal) ? stateKey[(slash + 1)..] : protocolId?.ToLowerInvariant();
+        var key = slash > 0 && !stateKey.Contains("://", StringComparison.Ordinal)
+            ? stateKey[(slash + 1)..]
+            : protocolId?.ToLowerInvariant();
         if (string.IsNullOrEmpty(key))
             return null;
         var channel = content.Child("channel");

@@ -32,7 +32,8 @@ internal static class SendStatus
             Message = content.Text("message"),
             InternalError = content.Text("internal_error"),
             DeliveredTo = content.Has("delivered_to_users")
-                ? [.. content.Child("delivered_to_users").Items(MostUsers).Select(item => item.AsId()).OfType<string>().Distinct().Select(id => new UserId(id))]
+                ? [.. content.Child("delivered_to_users").Items(MostUsers).Select(item => item.AsId()).OfType<string>()
+                    .Distinct().Select(id => new UserId(id))]
                 : null,
         });
     }
@@ -43,7 +44,8 @@ internal static class SendStatus
     /// </summary>
     public static SendReport? ReadNotice(MatrixEvent notice, Relations relations, DateTimeOffset now) =>
         relations.ReplyTo is not null && notice.Content.Text("msgtype") == "m.notice"
-        && notice.Content.Text("body") is { } body && BodyText.WithoutQuote(body).TrimStart() is { Length: > 0 } words && words[0] == Warning
+        && notice.Content.Text("body") is { } body
+        && BodyText.WithoutQuote(body).TrimStart() is { Length: > 0 } words && words[0] == Warning
             ? new SendReport(SendProgress.FailedRetriable, MatrixTime.Of(notice.At, now))
             {
                 Reason = "m.event_not_handled",

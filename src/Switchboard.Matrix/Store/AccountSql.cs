@@ -71,7 +71,8 @@ internal static class AccountSql
             row => row.GetString(0), ("$own", ownUserId));
 
         /// <summary>Whether somebody is the bot of a bridge that rooms have told of.</summary>
-        public bool IsKnownBot(string user) => db.QueryInt64("SELECT 1 FROM account WHERE bot = $user LIMIT 1", ("$user", user)) is not null;
+        public bool IsKnownBot(string user) =>
+            db.QueryInt64("SELECT 1 FROM account WHERE bot = $user LIMIT 1", ("$user", user)) is not null;
     }
 
     private static AccountRow Shape(Row row) => new(row.GetString(0))

@@ -8,7 +8,10 @@ internal sealed partial class MatrixStore
 
     /// <summary>The event by which somebody reacted; <c>null</c> when there is none. Keys compare without variation selectors.</summary>
     public string? ReactionEvent(string room, string target, string sender, string key) => database.Read(db => db.QueryText(
-        "SELECT event FROM reaction WHERE room = $room AND target = $target AND sender = $sender AND plain_key = $key AND is_redacted = 0 ORDER BY event LIMIT 1",
+        """
+        SELECT event FROM reaction
+        WHERE room = $room AND target = $target AND sender = $sender AND plain_key = $key AND is_redacted = 0 ORDER BY event LIMIT 1
+        """,
         ("$room", room), ("$target", target), ("$sender", sender), ("$key", ReactionKeys.Plain(key))));
 
     /// <summary>

@@ -22,8 +22,10 @@ internal static class PersonSql
         public void SavePerson(KnownPerson person) => db.Execute(
             """
             INSERT INTO person (user, username, phone, email, is_bot) VALUES ($user, $username, $phone, $email, $bot)
-            ON CONFLICT (user) DO UPDATE SET username = excluded.username, phone = excluded.phone, email = excluded.email, is_bot = excluded.is_bot
-            WHERE username IS NOT excluded.username OR phone IS NOT excluded.phone OR email IS NOT excluded.email OR is_bot <> excluded.is_bot
+            ON CONFLICT (user) DO UPDATE SET
+              username = excluded.username, phone = excluded.phone, email = excluded.email, is_bot = excluded.is_bot
+            WHERE username IS NOT excluded.username OR phone IS NOT excluded.phone OR email IS NOT excluded.email
+              OR is_bot <> excluded.is_bot
             """,
             ("$user", person.UserId), ("$username", person.Username), ("$phone", person.PhoneNumber), ("$email", person.Email),
             ("$bot", person.IsBot));

@@ -56,5 +56,6 @@ internal static class ReactionKeys
         return text.ToString();
     }
 
-    private static bool Within((int First, int Last)[] ranges, int value) => Array.Exists(ranges, range => value >= range.First && value <= range.Last);
+    private static bool Within((int First, int Last)[] ranges, int value) =>
+        Array.Exists(ranges, range => value >= range.First && value <= range.Last);
 }

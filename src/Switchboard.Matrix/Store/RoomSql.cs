@@ -53,7 +53,8 @@ internal static class RoomSql
             ("$content", state.Content.ValueKind == JsonValueKind.Object ? state.Content.GetRawText() : "{}")) > 0;
 
         /// <summary>Whether push rules keep a room silent.</summary>
-        public bool IsMutedByRule(string room) => db.QueryInt64("SELECT 1 FROM muted_by_rule WHERE room = $room", ("$room", room)) is not null;
+        public bool IsMutedByRule(string room) =>
+            db.QueryInt64("SELECT 1 FROM muted_by_rule WHERE room = $room", ("$room", room)) is not null;
 
         /// <summary>Forgets everything of a room that was left but that it was encrypted.</summary>
         public void ForgetRoom(string room)
@@ -70,7 +71,8 @@ internal static class RoomSql
 
         /// <summary>Whether a piece of state is kept.</summary>
         public bool HasState(string room, string type, string key) => db.QueryInt64(
-            "SELECT 1 FROM state WHERE room = $room AND type = $type AND key = $key", ("$room", room), ("$type", type), ("$key", key)) is not null;
+            "SELECT 1 FROM state WHERE room = $room AND type = $type AND key = $key",
+            ("$room", room), ("$type", type), ("$key", key)) is not null;
 
         /// <summary>The spaces that a room is in, by their word or by its own.</summary>
         public List<string> ParentsOf(string room) => db.Query(
@@ -79,6 +81,10 @@ internal static class RoomSql
             UNION SELECT key FROM state WHERE room = $room AND type = 'm.space.parent'
             """,
             row => row.GetString(0), ("$room", room));
+
+        /// <summary>Rooms that are chats of the server's by themselves.</summary>
+        public List<string> ToldRooms() => db.Query(
+            "SELECT id FROM room WHERE is_told = 1 AND replaced_by IS NULL AND membership IN ('join', 'invite')", row => row.GetString(0));
 
         /// <summary>Rooms with a tombstone.</summary>
         public List<string> ClosedRooms() => db.Query(
@@ -123,10 +129,13 @@ internal static class RoomSql
 
         /// <summary>The one partner of a room in <c>m.direct</c>; <c>null</c> when it is listed under none or several (§1.4).</summary>
         public string? DirectPartner(string room) =>
-            db.Query("SELECT user FROM direct WHERE room = $room LIMIT 2", row => row.GetString(0), ("$room", room)) is [var only] ? only : null;
+            db.Query("SELECT user FROM direct WHERE room = $room LIMIT 2", row => row.GetString(0), ("$room", room)) is [var only]
+                ? only
+                : null;
 
         /// <summary>Whether <c>m.direct</c> lists a room at all.</summary>
-        public bool IsListedDirect(string room) => db.QueryInt64("SELECT 1 FROM direct WHERE room = $room LIMIT 1", ("$room", room)) is not null;
+        public bool IsListedDirect(string room) =>
+            db.QueryInt64("SELECT 1 FROM direct WHERE room = $room LIMIT 1", ("$room", room)) is not null;
     }
 
     private static JsonElement Parse(string json)

@@ -72,7 +72,8 @@ internal static class EphemeralFold
 
         // That the bridge's bot has read what we sent means that the network has it.
         if (user == room.Bridge?.Bot
-            && scope.Db.QueryInt64("SELECT 1 FROM sent WHERE room = $room AND event = $event", ("$room", room.Row.Id), ("$event", id)) is not null)
+            && scope.Db.QueryInt64(
+                "SELECT 1 FROM sent WHERE room = $room AND event = $event", ("$room", room.Row.Id), ("$event", id)) is not null)
         {
             scope.Tell(new RemoteEvent.SendStatusChanged(new(room.Row.Id), new(id), new SendReport(SendProgress.Success, at)));
         }

@@ -9,7 +9,8 @@ namespace Switchboard.Matrix.Sync;
 internal static class RoomChat
 {
     /// <summary>Why nothing can be sent into an encrypted room.</summary>
-    public const string EncryptedReason = "This chat is end-to-end encrypted, which this server cannot do yet. Nothing is ever sent into it in clear.";
+    public const string EncryptedReason =
+        "This chat is end-to-end encrypted, which this server cannot do yet. Nothing is ever sent into it in clear.";
 
     /// <summary>The chat as it is known now.</summary>
     /// <param name="room">The room.</param>
@@ -38,7 +39,8 @@ internal static class RoomChat
             ParticipantTotal = members.IsComplete || total <= People(participants) ? null : total,
             Expiry = room.Timer?.Time,
             Capabilities = RoomCapabilities.Of(room.Features, room.Power, room.OwnUserId, reason is not null, room.MaxUpload),
-            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(room.Row.JoinedAt ?? room.CreatedAt ?? 0, 0, long.MaxValue / 1_000_000)),
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(
+                Math.Clamp(room.Row.JoinedAt ?? room.CreatedAt ?? 0, 0, long.MaxValue / 1_000_000)),
         };
     }
 
@@ -85,7 +87,7 @@ internal static class RoomChat
     {
         if (room.AvatarUrl is { } url)
             return Pictures.Of(url);
-        return members.CountPeople(room) == 2 && members.Others(room) is [var only] && only.Avatar is { } avatar ? Pictures.Of(avatar) : null;
+        return members.CountPeople(room) == 2 && members.Others(room) is [{ Avatar: { } avatar }] ? Pictures.Of(avatar) : null;
     }
 
     /// <summary>A picture of which only the address is known.</summary>

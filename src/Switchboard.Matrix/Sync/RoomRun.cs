@@ -137,7 +137,8 @@ internal sealed partial class RoomRun(SyncPart part, bool isFirstSync, ILogger l
         });
         Apply(sections.StateAfter ?? sections.State, fold);
         var hasBeginning = TimelineState(fold, isApplied: sections.StateAfter is null);
-        data = new RoomAccountData(fold.Row, scope.Now);
+        var now = scope.Now.ToUnixTimeMilliseconds();
+        data = new RoomAccountData(fold.Row with { JoinedAt = fold.Row.JoinedAt > now ? now : fold.Row.JoinedAt }, scope.Now);
         AccountData(data);
         if (before is null || !before.SameAs(data.Row))
             db.SaveRoom(data.Row);

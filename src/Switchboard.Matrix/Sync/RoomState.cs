@@ -124,7 +124,9 @@ internal sealed class RoomState
         {
             AccountId = row.Account ?? mainAccountId,
             Bridge = bridge,
-            OwnGhosts = bridge is null ? new HashSet<string>() : Ghosts.Own(bridge, bridge.Receiver ?? account?.RemoteLogin, account?.GhostPrefix),
+            OwnGhosts = bridge is null
+                ? new HashSet<string>()
+                : Ghosts.Own(bridge, bridge.Receiver ?? account?.RemoteLogin, account?.GhostPrefix),
             IsListedDirect = db.IsListedDirect(id),
             MaxUpload = db.QueryInt64("SELECT max_upload FROM login"),
             ServiceMembers = Service(states, bridge),

@@ -29,7 +29,9 @@ internal static class RoomTitle
         names.AddRange((room.Row.Heroes ?? [])
             .Where(user => members.Find(user) is null && !room.IsMe(user) && !room.ServiceMembers.Contains(user))
             .Take(Math.Max(0, Math.Min(MostNames, count) - names.Count)));
-        return names.Count == 0 ? Empty : names.Count >= count ? Join(names) : $"{string.Join(", ", names)} and {Others(count - names.Count)}";
+        if (names.Count == 0)
+            return Empty;
+        return names.Count >= count ? Join(names) : $"{string.Join(", ", names)} and {Others(count - names.Count)}";
     }
 
     /// <summary>Names joined for reading.</summary>

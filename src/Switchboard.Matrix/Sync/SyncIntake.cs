@@ -31,6 +31,7 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? next = null;
+        var seen = new HashSet<string>();
         var waiting = new List<RoomRun>();
         try
         {
@@ -45,6 +46,7 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
                         yield return new(await GlobalAsync(part, cancellationToken), null);
                         break;
                     default:
+                        seen.Add(part.Name);
                         waiting.Add(new RoomRun(part, isFirst, logger));
                         break;
                 }
@@ -66,7 +68,7 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
             }
 
             if (isFirst)
-                await TakeAsync(scope => scope.Db.Execute("UPDATE login SET has_synced = 1"), cancellationToken);
+                last.AddRange(await TakeAsync(scope => EndFirst(scope, seen), cancellationToken));
             yield return new(last, next);
         }
         finally
@@ -94,6 +96,19 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
         told = scope.Told;
         FollowUps.AddRange(scope.FollowUps.Except(FollowUps));
         return scope.Events;
+    }
+
+    // An answer from the beginning that comes after others were taken (the homeserver forgot the token) says by silence what is gone.
+    private static void EndFirst(SyncScope scope, HashSet<string> seen)
+    {
+        foreach (var room in scope.Db.ToldRooms().Where(room => !seen.Contains(room)))
+        {
+            scope.Db.ForgetRoom(room);
+            scope.Db.SaveRoom(scope.Db.RoomRow(room)! with { Membership = "leave", IsTold = false, IsUntold = false, Account = null });
+            scope.Tell(new RemoteEvent.ChatRemoved(new(room)));
+        }
+
+        scope.Db.Execute("UPDATE login SET has_synced = 1");
     }
 
     private async Task<List<RemoteEvent>> GlobalAsync(SyncPart part, CancellationToken cancellationToken)

@@ -44,7 +44,8 @@ internal sealed class TimelineFold
             BridgeBot = state.Bridge?.Bot,
             IsKnownBot = db.IsKnownBot,
             IsServerNotice = state.Row.IsServerNotice,
-            Sent = id => db.QueryText("SELECT txn FROM sent WHERE room = $room AND event = $event", ("$room", room), ("$event", id)) is { } txn
+            Sent = id => db.QueryText(
+                "SELECT txn FROM sent WHERE room = $room AND event = $event", ("$room", room), ("$event", id)) is { } txn
                 ? new TransactionId(txn) : null,
         };
 
@@ -53,8 +54,10 @@ internal sealed class TimelineFold
             if (users.TryGetValue(user, out var known))
                 return known;
             var member = db.Member(room, user);
-            return users[user] = RoomChat.User(
+            var person = RoomChat.User(
                 user, member?.Name, member?.Avatar, db.PersonDetails(user), isService: state.ServiceMembers.Contains(user));
+            // Of whom this room knows nothing another may: a name made of the id must not take that one's place.
+            return users[user] = member is null ? person with { FullName = null } : person;
         }
     }
 

@@ -69,13 +69,15 @@ internal static class Attachments
 
     private static string MimeOf(JsonElement info) =>
         info.Text("mimetype", 128) is { } type && type.Split(';')[0].Trim().ToLowerInvariant() is var mime
-        && mime.Split('/') is [{ Length: > 0 } kind, { Length: > 0 } sub] && char.IsAsciiLetter(kind[0]) && kind.All(IsMimeLetter) && sub.All(IsMimeLetter)
+        && mime.Split('/') is [{ Length: > 0 } kind, { Length: > 0 } sub]
+        && char.IsAsciiLetter(kind[0]) && kind.All(IsMimeLetter) && sub.All(IsMimeLetter)
             ? mime
             : UnknownType;
 
     private static bool IsMimeLetter(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '+' or '_';
 
-    private static int? Pixels(JsonElement info, string name) => info.Whole(name) is > 0 and < 1_000_000 and var pixels ? (int)pixels : null;
+    private static int? Pixels(JsonElement info, string name) =>
+        info.Whole(name) is > 0 and < 1_000_000 and var pixels ? (int)pixels : null;
 
     private static long? Milliseconds(JsonElement info, JsonElement content) =>
         info.Whole("duration") ?? content.Child("org.matrix.msc1767.audio").Whole("duration");

@@ -3,7 +3,9 @@ using Switchboard.Networks;
 
 namespace Switchboard.Matrix.Timeline;
 
-/// <summary>A message's text as HTML (matrix.md §3.2, text; §3.10, per-message profile). What it holds is sanitised by the server.</summary>
+/// <summary>
+/// A message's text as HTML (matrix.md §3.2, text; §3.10, per-message profile). What it holds is sanitised by the server.
+/// </summary>
 internal static class BodyText
 {
     /// <summary>Longest text taken, in characters; an event holds less.</summary>

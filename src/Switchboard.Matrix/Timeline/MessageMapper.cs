@@ -72,7 +72,12 @@ internal static class MessageMapper
             return envelope;
         var edit = BundledEdit(source);
         return Polls.Text(edit?.Content.Child("m.new_content") ?? source.Content) is { } text
-            ? envelope with { Text = text, Mentions = Mentions(source, source.Content, context), EditedAt = edit is null ? null : MatrixTime.Of(edit.At, context.Now) }
+            ? envelope with
+            {
+                Text = text,
+                Mentions = Mentions(source, source.Content, context),
+                EditedAt = edit is null ? null : MatrixTime.Of(edit.At, context.Now),
+            }
             : null;
     }
 
@@ -135,7 +140,9 @@ internal static class MessageMapper
         : null;
 
     private static MessageText? Place(JsonElement content) =>
-        (content.Id("geo_uri") ?? content.Child("org.matrix.msc3488.location", "m.location").Id("uri")) is { } place ? BodyText.Plain(place) : null;
+        (content.Id("geo_uri") ?? content.Child("org.matrix.msc3488.location", "m.location").Id("uri")) is { } place
+            ? BodyText.Plain(place)
+            : null;
 
     private static MessageText? Emote(MessageText? text, string name) =>
         text is null ? null : text with { Html = $"* {BodyText.Escape(name)} {text.Html}" };
@@ -148,7 +155,7 @@ internal static class MessageMapper
     {
         if (DisappearingTimer.Read(source.Content.Child(DisappearingTimer.EventType)) is not { IsAfterSend: true } timer)
             return null;
-        var sent = Math.Clamp(source.At, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
-        return DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(sent + timer.Milliseconds, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+        var latest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+        return DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(Math.Clamp(source.At, 0, latest) + timer.Milliseconds, latest));
     }
 }

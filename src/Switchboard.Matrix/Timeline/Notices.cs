@@ -17,7 +17,8 @@ internal static class Notices
         {
             "m.room.member" => Member(state, name),
             "m.room.create" => $"{who} created the chat",
-            "m.room.name" => state.Content.Text("name") is { Length: > 0 } title ? $"{who} changed the title to {title}" : $"{who} removed the title",
+            "m.room.name" => state.Content.Text("name") is { Length: > 0 } title
+                ? $"{who} changed the title to {title}" : $"{who} removed the title",
             "m.room.topic" => state.Content.Text("topic", 500) is { Length: > 0 } topic
                 ? $"{who} changed the description to {topic}" : $"{who} removed the description",
             "m.room.avatar" => $"{who} changed the picture",

@@ -4,7 +4,9 @@ using Switchboard.Networks;
 
 namespace Switchboard.Matrix.Timeline;
 
-/// <summary>What an event means: the table of matrix.md §3.1. Reads nothing but the event and its context, and throws for no event.</summary>
+/// <summary>
+/// What an event means: the table of matrix.md §3.1. Reads nothing but the event and its context, and throws for no event.
+/// </summary>
 internal static class TimelineMapper
 {
     /// <summary>What stands for a message that cannot be read.</summary>

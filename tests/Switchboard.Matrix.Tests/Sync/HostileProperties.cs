@@ -71,7 +71,7 @@ public sealed class HostileProperties
             using var world = new SyncWorld();
             var batches = world.Batches(answer);
             return batches[^1].Cursor == "s1";
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
     [Fact]
     public void Nesting_without_end_is_passed_over()

@@ -66,7 +66,7 @@ public sealed class IntakeTests
             var length = answer.Length * cut / 1000;
             Assert.Throws<NetworkException>(() => world.Read(new MemoryStream(answer, 0, length), isFirst: true));
             return Messages(world.Read(new MemoryStream(answer), isFirst: true)).SequenceEqual(Messages(whole.Read(new MemoryStream(answer), isFirst: true)));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(15));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(10));
 
     [Fact]
     public void How_the_bytes_come_in_makes_no_difference() =>
@@ -75,7 +75,7 @@ public sealed class IntakeTests
             var answer = Encoding.UTF8.GetBytes(Large(3, 3));
             using var world = new SyncWorld();
             return Messages(world.Read(new SlowStream(answer, size))).Count() == 9;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(10));
 
     private static IEnumerable<string> Messages(IEnumerable<RemoteBatch> batches) =>
         batches.SelectMany(batch => batch.Events).OfType<RemoteEvent.MessageUpserted>().Select(told => told.Message.Id.Value);

@@ -48,6 +48,16 @@ public sealed class LifeTests : IDisposable
     }
 
     [Fact]
+    public void Beginning_anew_removes_what_is_not_there_any_more()
+    {
+        world.Take(Answer.Joined("!gone:y", Answer.Room([Answer.Member(SyncWorld.Own)])), isFirst: true);
+        var told = world.Take(Answer.Joined("!here:y", Answer.Room([Answer.Member(SyncWorld.Own)])), isFirst: true);
+
+        Assert.Equal(new RemoteEvent.ChatRemoved(new("!gone:y")), told[^1]);
+        Assert.Equal(["!here:y"], Chats(told).Select(chat => chat.Id.Value));
+    }
+
+    [Fact]
     public void Knocking_shows_nothing() =>
         Assert.Empty(world.Take("""{"next_batch":"s1","rooms":{"knock":{"!k:y":{"knock_state":{"events":[]}}}}}"""));
 

@@ -16,7 +16,7 @@ public sealed class ReplayProperties
             var first = OfMessages(world.Take(answer));
             return OfMessages(world.Take(answer)).SequenceEqual(first);
         });
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
 
     [Fact]
     public void Answers_that_come_again_after_a_restart_lead_to_the_same_chat() => Prop.ForAll(Answers.ToArbitrary(), answers =>
@@ -32,7 +32,7 @@ public sealed class ReplayProperties
         }
 
         return Described(straight) == Described(stumbling);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(15));
 
     [Fact]
     public void Whatever_was_told_last_is_what_is_kept() => Prop.ForAll(Answers.ToArbitrary(), answers =>
@@ -40,7 +40,7 @@ public sealed class ReplayProperties
         using var world = new SyncWorld();
         var last = answers.SelectMany(answer => world.Take(answer)).OfType<RemoteEvent.ChatUpserted>().Last().Chat;
         return Text(last with { Marks = null }) == Described(world);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
 
     private static Gen<List<string>> Answers =>
         from events in Gen.ListOf(Step, 10)
