@@ -175,7 +175,7 @@ internal sealed partial class MatrixConnection : ISupportsDirectChats, ISupports
             await Task.Delay(LookAgain, clock, cancellationToken);
         }
 
-        bool IsWhole(RoomView view, RemoteChat chat) => view.IsDirect == isDirect
+        bool IsWhole(RoomView view, RemoteChat chat) => (view.IsDirect || !isDirect)
             && people.All(user => chat.Participants.Any(person => person.User.Id.Value == user));
     }
 

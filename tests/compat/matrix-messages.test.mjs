@@ -222,8 +222,10 @@ matrixSuite('Matrix events as messages', ['homeserver'], ({ after, before, test 
       ['org.matrix.msc3381.poll.start', { 'org.matrix.msc3381.poll.start': [] }],
     ])
       await bob.send(room, type, content);
-    await bob.set(room, 'm.room.name', { name: { not: 'text' } });
-    await bob.set(room, 'm.room.name', { name: 'Everything' });
+    await bob.set(room, 'm.room.avatar', { url: { not: 'text' }, info: 7 });
+    await bob.set(room, 'com.beeper.room_features', { file: [1], formatting: 'all', max_text_length: -4 }, 'x');
+    await bob.set(room, 'm.bridge', { bridgebot: [], protocol: 'p', channel: 9 }, 'x');
+    await bob.set(room, 'm.bridge', {}, 'x');
     await got(await bob.text(room, 'still in order'));
     const page = (await us.sdk.messages.list(chat.id, { limit: 50 })).items;
     assert.equal(page.find((message) => !message.isHidden && message.type !== 'NOTICE').text, 'still in order');

@@ -30,7 +30,7 @@ internal static class ChatWrites
             var people = db.StoreParticipants(key, account, selfId, remote);
             db.Execute(
                 """
-                UPDATE chat SET name = $name, title = $title, description = $description, is_read_only = $readOnly,
+                UPDATE chat SET is_group = $group, name = $name, title = $title, description = $description, is_read_only = $readOnly,
                   read_only_reason = $reason, is_invitation = $invitation, is_partial = $partial, expiry_seconds = $expiry,
                   capability = $capability, participant_count = $count
                 WHERE key = $key
@@ -39,7 +39,7 @@ internal static class ChatWrites
                 ("$description", Blank(remote.Description)),
                 ("$readOnly", remote.IsReadOnly), ("$expiry", (long?)remote.Expiry?.TotalSeconds), ("$capability", capability),
                 ("$reason", Blank(remote.ReadOnlyReason)), ("$invitation", remote.IsInvitation), ("$partial", people.Total > people.Known),
-                ("$count", people.Total), ("$key", key));
+                ("$count", people.Total), ("$group", remote.IsGroup), ("$key", key));
             db.ReplaceAvatar(key, remote.Avatar);
             if (remote.Marks is { } marks)
                 db.TakeMarks(key, marks);

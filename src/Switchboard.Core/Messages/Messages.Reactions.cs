@@ -1,4 +1,5 @@
 using System.Globalization;
+using Switchboard.Core.Text;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
 
@@ -18,7 +19,8 @@ public sealed partial class Messages
             throw Unsupported(chat, "reactions");
         if (message.IsDeleted)
             throw RefusedException.NotFound("Message", messageId);
-        if (capabilities.AllowedReactions is { } allowed && !allowed.Contains(key))
+        // An emoji is the same with and without the sign that it is to show as one.
+        if (capabilities.AllowedReactions is { } allowed && !allowed.Select(Emoji.Plain).Contains(Emoji.Plain(key)))
             throw RefusedException.Invalid("invalid_value", $"{chat.Network} allows only certain reactions here; see capabilities.allowedReactions.", "body", "reactionKey");
         var requestKey = transaction is null ? null : $"reaction {transaction}";
         var what = Core.Store.Hash($"{chat.Key} {message.Id} {key}");

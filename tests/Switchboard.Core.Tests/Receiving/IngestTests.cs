@@ -57,6 +57,33 @@ public sealed class IngestTests
     }
 
     [Fact]
+    public async Task A_group_that_turns_out_to_be_a_direct_chat_becomes_one()
+    {
+        await using var home = await PreparedAsync();
+        var log = home.LogEnd;
+        foreach (var isGroup in (IEnumerable<bool>)[true, false])
+        {
+            await home.TellAsync(new RemoteEvent.ChatUpserted(Make.Chat("c1") with { IsGroup = isGroup }));
+            Assert.Equal(isGroup, home.Chats.Get(home.Owner, home.ChatId("c1"), 0).IsGroup);
+        }
+
+        Assert.NotEmpty(home.LogAfter(log));
+    }
+
+    [Fact]
+    public async Task Of_the_reactions_that_are_allowed_each_counts_however_its_emoji_is_written()
+    {
+        await using var home = await PreparedAsync();
+        await home.TellAsync(new RemoteEvent.ChatUpserted(
+            Make.Chat("c1") with { Capabilities = Make.Chat("c1").Capabilities with { AllowedReactions = ["👍\uFE0F", "❤"] } }));
+        Task React(string key) => home.Messages.ReactAsync(home.Owner, home.ChatId("c1"), home.MessageId("$1"), key, null, CancellationToken.None);
+
+        await React("👍");
+        await React("❤\uFE0F");
+        await Assert.ThrowsAsync<RefusedException>(() => React("🎉"));
+    }
+
+    [Fact]
     public async Task A_whole_story_told_twice_batch_by_batch_is_the_story_told_once()
     {
         await using var once = await TestInstallation.StartAsync();

@@ -51,6 +51,8 @@ internal sealed class Line : IAsyncDisposable
             db =>
             {
                 db.SaveRoom(new RoomRow(room) { Membership = membership, IsEncrypted = isEncrypted, Account = "matrix" });
+                db.SaveMember(room, new Member("@me:hs.test", membership, null, null, false, "@me:hs.test"));
+                db.SaveMember(room, new Member("@bob:hs.test", "join", "Bob", null, false, "@bob:hs.test"));
                 foreach (var (type, sender, content) in state)
                 {
                     using var json = JsonDocument.Parse(

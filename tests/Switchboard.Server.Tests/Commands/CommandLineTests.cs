@@ -24,6 +24,10 @@ public sealed class CommandLineTests
     [InlineData("backup")]
     [InlineData("restore")]
     [InlineData("health --port many")]
+    [InlineData("login")]
+    [InlineData("login nonsense")]
+    [InlineData("login matrix --sso --access-token-file x")]
+    [InlineData("logout")]
     public async Task Wrong_words_are_told_apart_from_failures(string words) => Assert.Equal(2, await CommandLine.RunAsync(words.Split(' ')));
 
     [Theory]
@@ -45,6 +49,8 @@ public sealed class CommandLineTests
     [InlineData("backup backup-of-nothing.tar")]
     [InlineData("restore no-such-backup.tar")]
     [InlineData("verify")]
+    [InlineData("login matrix --homeserver example.org --sso")]
+    [InlineData("logout matrix")]
     public async Task Without_an_installation_there_is_nothing_to_do_and_none_is_made(string words)
     {
         var folder = Nowhere();
@@ -57,6 +63,7 @@ public sealed class CommandLineTests
     [InlineData("--version")]
     [InlineData("--help")]
     [InlineData("token --help")]
+    [InlineData("login matrix --help")]
     public async Task Who_asks_is_answered(string words) => Assert.Equal(0, await CommandLine.RunAsync(words.Split(' ')));
 
     [Theory]

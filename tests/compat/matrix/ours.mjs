@@ -127,10 +127,10 @@ export const callAs = (us, homeserver, method, path, body) =>
 export const visible = async (us, chatID) =>
   (await collect(us.sdk.messages.list(chatID, { limit: 200 }))).filter((message) => !message.isHidden).reverse();
 
-/** The messages whose texts fit, oldest first; none of them may come twice. */
+/** The texts that fit of the messages a client would show, oldest first; no message may come twice. */
 export async function textsOf(us, chatID, fits = () => true) {
   const all = (await collect(us.sdk.messages.list(chatID, { limit: 200 }))).filter(
-    (message) => message.text !== undefined && fits(message.text),
+    (message) => !message.isHidden && message.text !== undefined && fits(message.text),
   );
   assert.equal(new Set(all.map((message) => message.id)).size, all.length, 'a message id came twice');
   return all.map((message) => message.text).reverse();
