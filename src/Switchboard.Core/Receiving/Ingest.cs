@@ -87,10 +87,10 @@ public sealed partial class Ingest(Database database, ServerIdentity server, Tim
                     UpsertMessage(db, into, message, chats.HasKeptReads(into), now);
                 break;
             case RemoteEvent.MessageEdited(var id, var messageId, var text, var mentions, var at) edit:
-                if (chats.Find(id, messageId) is var (chat3, edited) && (edit.Sender is null || edit.Sender.Value.Value == edited.SenderId))
-                    db.ApplyEdit(chat3, edited, MatrixHtml.Sanitize(text.Html), mentions, at, now);
-                else
+                if (chats.Find(id, messageId) is not var (chat3, edited))
                     KeepEarly(db, chats, id, messageId, remote);
+                else if (edit.Sender is null || edit.Sender.Value.Value == edited.SenderId)
+                    db.ApplyEdit(chat3, edited, MatrixHtml.Sanitize(text.Html), mentions, at, now);
                 break;
             case RemoteEvent.MessageRemoved(var id, var messageId):
                 if (chats.Find(id, messageId) is var (chat4, removed))

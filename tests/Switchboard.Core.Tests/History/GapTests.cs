@@ -199,6 +199,22 @@ public sealed class GapTests
     }
 
     [Fact]
+    public async Task An_edit_that_came_before_its_message_counts_only_by_its_sender()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        home.Network.History = Make.Past(1, At("$a", 0));
+        await home.TellAsync(Make.ChatIs("c1"), Make.Gap("c1", "1"), At("$z", 9), EditBy("ada", "hers", 1), EditBy("eve", "stolen", 2));
+        await WalkAsync(home, 2);
+        Assert.Equal("hers", home.Message("$a").Text);
+    }
+
+    private static RemoteEvent.MessageEdited EditBy(string user, string text, int minute) =>
+        new(new("c1"), new("$a"), new(text, false), [], Make.Start.AddMinutes(minute))
+        {
+            Sender = new(Make.UserId(user)),
+        };
+
+    [Fact]
     public async Task What_was_said_of_a_message_before_it_came_is_carried_out_when_it_comes()
     {
         await using var home = await TestInstallation.StartAsync();
