@@ -63,8 +63,7 @@ matrixSuite('history of Matrix rooms', ['homeserver'], ({ after, before, test })
     await eventually(async () => {
       const page = await collect(us.sdk.messages.list(chatID));
       return (
-        page.find((message) => message.text?.startsWith('old 5')).text === 'old 5 edited' &&
-        page.find((message) => message.text === 'old 7').reactions?.length === 1
+        page.some((message) => message.text === 'old 5 edited') && page.find((message) => message.text === 'old 7').reactions?.length === 1
       );
     }, 'edits and reactions of old messages');
   });

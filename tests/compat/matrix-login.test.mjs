@@ -8,7 +8,7 @@ import { chatNamed, connected, logIn, matrixStage, roomWith, sayTo, submitLogin 
 import { bodies } from './matrix/peer.mjs';
 import { matrixSuite } from './matrix/suite.mjs';
 import { startServer } from './server.mjs';
-import { assertError, call, eventually, expectStatus, finish, refused, sdk } from './support.mjs';
+import { assertError, call, eventually, expectStatus, refused, sdk } from './support.mjs';
 
 matrixSuite('logging in to Matrix', ['homeserver'], ({ after, before, test }) => {
   let stage;
@@ -231,6 +231,7 @@ matrixSuite('logging in to Matrix', ['homeserver'], ({ after, before, test }) =>
       (await sdk(alone).accounts.list()).map((account) => account.accountID),
       ['local_owner'],
     );
-    await finish(alone);
+    assert.equal((await alone.stop()).code, 0);
+    await alone.remove();
   });
 });

@@ -56,6 +56,7 @@ ServerGID = ${process.getuid?.() === 0 ? 'irc' : process.getgid?.()}
 MaxConnectionsIP = 0
 MaxJoins = 0
 MaxNickLength = 30
+MaxPenaltyTime = 0
 PingTimeout = 120
 [Options]
 DNS = no

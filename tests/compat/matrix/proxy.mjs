@@ -52,9 +52,9 @@ export class Proxy {
 
   // --- commands ----------------------------------------------------------------------------------------------------
 
-  /** From now on every connection is cut after so many bytes, both ways counted, somewhere from `least` to `most`. */
+  /** From now on every connection is cut after so many bytes, both ways counted, from `least` to `most`, small numbers more often. */
   cut(least, most) {
-    this.limits = [least, most];
+    this.limits = () => Math.floor(least + (most - least) * this.chance.next() ** 4);
   }
 
   /** Refuses and cuts everything until `clear`: the network is gone. */
@@ -102,7 +102,7 @@ export class Proxy {
     if (this.isDown) return socket.destroy();
     this.counts.connections++;
     const inner = connect(this.inner.address().port, '127.0.0.1');
-    let left = this.limits ? this.chance.between(...this.limits) : Infinity;
+    let left = this.limits?.() ?? Infinity;
     const end = () => {
       for (const one of [socket, inner]) {
         one.destroy();
@@ -112,7 +112,7 @@ export class Proxy {
     const pass = (to) => (data) => {
       this.counts.bytes += data.length;
       // A limit that comes while the connection is open counts from then on.
-      if (this.limits && left === Infinity) left = this.chance.between(...this.limits);
+      if (this.limits && left === Infinity) left = this.limits();
       left -= data.length;
       if (left > 0 || !this.limits) return to.write(data);
       this.counts.cuts++;
