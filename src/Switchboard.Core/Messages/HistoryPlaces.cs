@@ -19,8 +19,6 @@ internal sealed class HistoryPlaces
     private long low;
     private long top;
     private long floor;
-    private long shownLow;
-    private long shownTop;
 
     /// <param name="db">Inside a transaction.</param>
     /// <param name="chat">The chat.</param>
@@ -38,7 +36,7 @@ internal sealed class HistoryPlaces
     public bool IsAtBottom => low == 0;
 
     /// <summary>The next place, below all given out before.</summary>
-    /// <returns>Its sort key, and the time to show: times in a chat never run backwards.</returns>
+    /// <returns>Its sort key, and the time to show.</returns>
     public (long SortKey, DateTimeOffset Shown) Next(DateTimeOffset sentAt)
     {
         var sent = Math.Clamp(sentAt.ToUnixTimeMilliseconds(), 0, MessagePlaces.LatestMillisecond);
@@ -50,9 +48,8 @@ internal sealed class HistoryPlaces
         }
 
         // Searches by time rely on no key lying before the time it is shown with.
-        shownTop = Math.Min(Math.Clamp(sent, shownLow, Math.Max(shownLow, shownTop)), key / MessagePlaces.KeysPerMillisecond);
         top = key;
-        return (key, DateTimeOffset.FromUnixTimeMilliseconds(shownTop));
+        return (key, DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(Math.Min(sent, now), key / MessagePlaces.KeysPerMillisecond)));
     }
 
     private long Wanted(long sent)
@@ -87,32 +84,24 @@ internal sealed class HistoryPlaces
     private void Open(long upper)
     {
         (edge, top) = (upper, upper);
-        (low, shownLow) = Below(upper);
+        low = Below(upper);
         if (upper == long.MaxValue)
         {
             // Above all there is, read positions included, and yet not after now without need.
             low = Math.Max(low, db.QueryInt64("SELECT last_read FROM chat WHERE key = $chat", ("$chat", chat)) ?? 0);
             top = Math.Max(low + (2 * MessagePlaces.RoomOfGap), (now + 1) * MessagePlaces.KeysPerMillisecond);
-            shownTop = now;
-        }
-        else
-        {
-            shownTop = db.QueryInt64(
-                "SELECT sent_at FROM message WHERE chat = $chat AND sort_key >= $key ORDER BY sort_key LIMIT 1",
-                ("$chat", chat), ("$key", upper)) ?? now;
         }
 
         // In a narrow gap times say nothing: every key is needed. Low in a wide one neither.
         floor = top - low > 2 * Reserve ? low + Reserve : top;
     }
 
-    private (long Key, long Shown) Below(long key) => db.QueryFirst(
+    private long Below(long key) => db.QueryInt64(
         """
         SELECT max(coalesce((SELECT max(sort_key) FROM message WHERE chat = $chat AND sort_key < $key), 0),
-            coalesce((SELECT max(sort_key) FROM forgotten_message WHERE chat = $chat AND sort_key < $key), 0)),
-          coalesce((SELECT sent_at FROM message WHERE chat = $chat AND sort_key < $key ORDER BY sort_key DESC LIMIT 1), 0)
+          coalesce((SELECT max(sort_key) FROM forgotten_message WHERE chat = $chat AND sort_key < $key), 0))
         """,
-        row => (row.GetInt64(0), row.GetInt64(1)), ("$chat", chat), ("$key", key));
+        ("$chat", chat), ("$key", key))!.Value;
 
     private void MoveUp()
     {

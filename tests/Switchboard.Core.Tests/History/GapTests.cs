@@ -96,7 +96,7 @@ public sealed class GapTests
         home.Network.History = Make.Past(900, [.. Enumerable.Range(0, 2500).Select(i => Make.Says("ada", "c1", $"$p{i}", "x", Make.Start.AddDays(-1)))]);
         await home.TellAsync(Make.Gap("c1", "2500"), At("$z", 0));
         Assert.Equal(["$z", .. Enumerable.Range(0, 2500).Reverse().Select(i => $"$p{i}"), "$a"], await WalkAsync(home, 200));
-        Assert.All(home.All("c1"), message => Assert.Equal(Make.Start.AddMinutes(-100), message.SentAt));
+        Assert.All(home.All("c1").Skip(1).SkipLast(1), message => Assert.Equal(Make.Start.AddDays(-1), message.SentAt));
     }
 
     [Fact]

@@ -21,11 +21,26 @@ public sealed class OrderTests
         }
 
         var (one, two) = (home.All("c1"), home.All("c2"));
+        var sent = home.Clock.GetUtcNow();
         Assert.Equal(Enumerable.Range(0, 50).Reverse().Select(i => $"$a{i}"), one.Select(message => message.RemoteId!.Value.Value));
         var keys = one.Concat(two).Select(message => message.SortKey).ToList();
         Assert.Equal(100, keys.Distinct().Count());
         Assert.All(keys, key => Assert.Equal(16, key.ToString(CultureInfo.InvariantCulture).Length));
-        Assert.All(one.Zip(one.Skip(1)), pair => Assert.True(pair.First.SentAt >= pair.Second.SentAt));
+        // The order is that of arrival; the time is the sender's.
+        Assert.Equal(sent, one[0].SentAt);
+        Assert.Contains(one.Zip(one.Skip(1)), pair => pair.First.SentAt < pair.Second.SentAt);
+    }
+
+    [Fact]
+    public async Task Old_messages_that_are_told_late_come_last_and_keep_their_time()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        await home.TellAsync(Make.ChatIs("c1"), Make.Says("ada", "c1", "$new", "x", home.Clock.GetUtcNow()));
+        var longAgo = home.Clock.GetUtcNow().AddYears(-3);
+        await home.TellAsync(Make.Says("ada", "c1", "$old", "x", longAgo), Make.Says("ada", "c1", "$future", "x", home.Clock.GetUtcNow().AddDays(9)));
+
+        Assert.Equal(["$future", "$old", "$new"], home.All("c1").Select(message => message.RemoteId!.Value.Value));
+        Assert.Equal([home.Clock.GetUtcNow(), longAgo, home.Clock.GetUtcNow()], home.All("c1").Select(message => message.SentAt));
     }
 
     [Fact]

@@ -64,8 +64,6 @@ internal sealed partial class Conversation
     /// <summary>Directly below, in their order; read when it lies below what was read or is the first that was ever said.</summary>
     private List<ExpectedMessage> Place(ExpectedChat chat, List<(string RemoteId, Step Words, DateTimeOffset At)> page, int place)
     {
-        var earliest = chat.Messages.Take(place).LastOrDefault(message => !message.IsForgotten)?.SentAt ?? DateTimeOffset.UnixEpoch;
-        var shown = chat.Messages.Skip(place).FirstOrDefault(message => !message.IsForgotten)?.SentAt ?? home.Clock.GetUtcNow();
         var placed = new List<ExpectedMessage>();
         foreach (var (remoteId, words, at) in page.AsEnumerable().Reverse())
         {
@@ -73,10 +71,8 @@ internal sealed partial class Conversation
                 "SELECT sort_key, id FROM message WHERE remote_id = $id AND chat = $chat", row => (row.GetInt64(0), row.GetInt64(1)),
                 ("$id", remoteId), ("$chat", chat.Key)));
             var millisecond = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
-            shown = millisecond < shown ? millisecond : shown;
-            shown = shown < earliest ? earliest : shown;
             var latest = DateTimeOffset.FromUnixTimeMilliseconds(key / 1000);
-            shown = shown > latest ? latest : shown;
+            var shown = millisecond > latest ? latest : millisecond;
             var message = Expect(chat, remoteId, words, at, shown);
             (message.SortKey, message.Id) = (key, Digits(id));
             placed.Insert(0, message);

@@ -33,7 +33,7 @@ public sealed class HealthTests
     public async Task A_server_whose_networks_are_gone_is_alive_and_not_ready()
     {
         await using var server = await TestServer.StartAsync();
-        await ((IAsyncDisposable)server.Get<INetwork>()).DisposeAsync();
+        await ((IAsyncDisposable)server.Get<IEnumerable<INetwork>>().Single(network => network.Description.BridgeId == "local")).DisposeAsync();
 
         Assert.Equal("""{"status":"not ready","parts":["networks"]}""", await ReadyTurnsAsync(server, HttpStatusCode.ServiceUnavailable));
         using var live = await server.SendAsync(HttpMethod.Get, "/health/live", null);
