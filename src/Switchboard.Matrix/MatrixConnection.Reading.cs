@@ -156,7 +156,10 @@ internal sealed partial class MatrixConnection : ISupportsReadReceipts, ISupport
         }
 
         if (store.Room(room) is { HasMuteData: true } || (await api.FeaturesAsync(cancellationToken)).HasMuteData)
-            await PutAsync(AccountDataPath(room, "com.beeper.mute"), json => json.WriteNumber("muted_until", muted ? -1 : 0), cancellationToken);
+        {
+            await PutAsync(
+                AccountDataPath(room, "com.beeper.mute"), json => json.WriteNumber("muted_until", muted ? -1 : 0), cancellationToken);
+        }
     }
 
     /// <summary>The rule by which other clients mute a room for all but mentions, which counts as muted here.</summary>

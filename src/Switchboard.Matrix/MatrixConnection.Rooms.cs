@@ -53,7 +53,8 @@ internal sealed partial class MatrixConnection : ISupportsDirectChats, ISupports
         string accountId, IReadOnlyList<UserId> participants, string? title, TransactionId transaction, CancellationToken cancellationToken)
     {
         if (accountId != session.AccountId)
-            throw new NetworkException(NetworkFailure.Rejected, "Groups on a bridged network are made in its own app; then they appear here.");
+            throw new NetworkException(
+                NetworkFailure.Rejected, "Groups on a bridged network are made in its own app; then they appear here.");
         foreach (var user in participants)
         {
             if (await ProfileAsync(user.Value, cancellationToken) is null)
@@ -93,7 +94,8 @@ internal sealed partial class MatrixConnection : ISupportsDirectChats, ISupports
         var named = store.DirectRooms(user).Select(store.Room).OfType<RoomView>();
         var shared = user == session.UserId ? [] : store.RoomsWith(user).Select(store.Room).OfType<RoomView>().Where(room => room.IsDirect);
         return named.Concat(shared)
-            .Where(room => room.Membership == "join" && room.ReplacedBy is null && room.AccountId == accountId && room.IsDirect | user == session.UserId)
+            .Where(room => room.Membership == "join" && room.ReplacedBy is null && room.AccountId == accountId)
+            .Where(room => room.IsDirect || user == session.UserId)
             .Where(room => user == session.UserId ? IsAlone(room) : room.ToChat().Participants.Any(person => person.User.Id.Value == user))
             .OrderBy(room => room.IsEncrypted)
             .FirstOrDefault();
@@ -164,12 +166,17 @@ internal sealed partial class MatrixConnection : ISupportsDirectChats, ISupports
         while (true)
         {
             var waited = clock.GetElapsedTime(started);
-            if (store.Room(room) is { Membership: "join" } view && view.ToChat() is var chat && (IsWhole(view, chat) || waited > PatienceForPeople))
+            if (store.Room(room) is { Membership: "join" } view && view.ToChat() is var chat
+                && (IsWhole(view, chat) || waited > PatienceForPeople))
+            {
                 return chat;
+            }
+
             if (waited > PatienceForSync)
             {
                 LogNotSeen(logger, room);
-                throw new NetworkException(NetworkFailure.Transient, "The chat was made, but the homeserver has not shown it yet. It will appear.");
+                throw new NetworkException(
+                    NetworkFailure.Transient, "The chat was made, but the homeserver has not shown it yet. It will appear.");
             }
 
             await Task.Delay(LookAgain, clock, cancellationToken);

@@ -20,7 +20,9 @@ internal sealed partial class MatrixConnection
             await JoinAsync(room, cancellationToken);
         await EndTypingAsync(room, cancellationToken);
         var frame = await FrameAsync(room, message, cancellationToken);
-        var media = message.Attachment is { } attachment ? await UploadedAsync(room, transaction, attachment, cancellationToken) : (MediaAddress?)null;
+        var media = message.Attachment is { } attachment
+            ? await UploadedAsync(room, transaction, attachment, cancellationToken)
+            : (MediaAddress?)null;
         var id = await SendEventAsync(room, MessageContent.Make(message, media, frame), transaction, cancellationToken);
         // Whatever becomes of the caller: what was sent must not be sent again.
         await store.RememberSentAsync(room, id, transaction, CancellationToken.None);
@@ -35,7 +37,8 @@ internal sealed partial class MatrixConnection
 
     /// <summary>Sends an event that is no state, never into an encrypted room.</summary>
     /// <returns>Its id; the same for the same transaction.</returns>
-    private async Task<string> SendEventAsync(string room, OutgoingEvent content, TransactionId transaction, CancellationToken cancellationToken)
+    private async Task<string> SendEventAsync(
+        string room, OutgoingEvent content, TransactionId transaction, CancellationToken cancellationToken)
     {
         await guard.DemandClearAsync(room, cancellationToken);
         var path = $"{RoomPath(room)}/send/{MatrixApi.Escape(content.Type)}/{MatrixApi.Escape(transaction.Value)}";

@@ -63,9 +63,18 @@ internal sealed partial class MatrixConnection : ISupportsChatState
     private static IEnumerable<StateChange> Changes(RoomView view, ChatStateChange change, MediaAddress? picture)
     {
         if (change.Title is { } title)
-            yield return new("m.room.name", "the title", json => json.WriteString("name", title), json => json.WriteString("name", view.Name ?? ""));
+        {
+            yield return new(
+                "m.room.name", "the title", json => json.WriteString("name", title), json => json.WriteString("name", view.Name ?? ""));
+        }
+
         if (change.Description is { } topic)
-            yield return new("m.room.topic", "the description", json => json.WriteString("topic", topic), json => json.WriteString("topic", view.Topic ?? ""));
+        {
+            yield return new(
+                "m.room.topic", "the description", json => json.WriteString("topic", topic),
+                json => json.WriteString("topic", view.Topic ?? ""));
+        }
+
         if (picture is not null || change.RemoveAvatar)
         {
             yield return new(
@@ -75,7 +84,8 @@ internal sealed partial class MatrixConnection : ISupportsChatState
 
         if (change.Expiry is { } expiry)
         {
-            var type = view.Features?.Capabilities.DisappearingTimer?.Types is [DisappearingTimerType.AfterRead, ..] ? "after_read" : "after_send";
+            var isAfterRead = view.Features?.Capabilities.DisappearingTimer?.Types is [DisappearingTimerType.AfterRead, ..];
+            var type = isAfterRead ? "after_read" : "after_send";
             yield return new(
                 DisappearingTimer.EventType, "the timer", json => WriteTimer(json, type, (long)expiry.TotalMilliseconds),
                 json => WriteTimer(json, view.Timer?.Type ?? type, view.Timer?.Milliseconds ?? 0));

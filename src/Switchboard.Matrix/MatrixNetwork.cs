@@ -93,7 +93,8 @@ public sealed class MatrixNetwork : INetwork
             // An account that says it is connected is: its homeserver is there and takes the token.
             using var answer = await api.GetAsync("v3/account/whoami", PatienceForOpening, cancellationToken);
             if (answer.RootElement.Text("user_id") != state.UserId)
-                throw new NetworkException(NetworkFailure.LoginExpired, "The homeserver takes this session for somebody else's. Log in again.");
+                throw new NetworkException(
+                    NetworkFailure.LoginExpired, "The homeserver takes this session for somebody else's. Log in again.");
             var session = new MatrixSession(state.UserId, state.DeviceId, state.AccountId);
             return new MatrixConnection(session, api, OpenStore(login.RemoteId, state), clock, logger);
         }

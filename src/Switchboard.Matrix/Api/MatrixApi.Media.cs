@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using Switchboard.Networks;
 
@@ -55,7 +54,8 @@ internal sealed partial class MatrixApi
         Stream content, long? length, string mimeType, string? fileName, CancellationToken cancellationToken)
     {
         if (length > await LargestUploadAsync(cancellationToken))
-            throw new NetworkException(NetworkFailure.Rejected, $"The homeserver takes files of up to {largestUpload} bytes; this one has {length}.");
+            throw new NetworkException(
+                NetworkFailure.Rejected, $"The homeserver takes files of up to {largestUpload} bytes; this one has {length}.");
         var url = At("_matrix/media/v3/upload" + (fileName is null ? "" : "?filename=" + Escape(fileName)));
         using var timeout = Deadline(AnswerTimeout + TimeSpan.FromSeconds((length ?? 0) / SlowestUpload), cancellationToken);
         return await GuardAsync(
@@ -74,12 +74,14 @@ internal sealed partial class MatrixApi
             return largestUpload;
         try
         {
-            var path = (await FeaturesAsync(cancellationToken)).HasAuthenticatedMedia ? Client("v1/media/config") : At("_matrix/media/v3/config");
+            var path = (await FeaturesAsync(cancellationToken)).HasAuthenticatedMedia
+                ? Client("v1/media/config")
+                : At("_matrix/media/v3/config");
             using var answer = await GetAsync(path, LargestError, AnswerTimeout, cancellationToken);
             largestUpload = answer.RootElement.Member("m.upload.size") is { ValueKind: System.Text.Json.JsonValueKind.Number } size
                 && size.TryGetInt64(out var bytes) ? bytes : null;
         }
-        catch (NetworkException e) when (e.InnerException is MatrixError { Status: < HttpStatusCode.InternalServerError } && e.Kind is not NetworkFailure.LoginExpired)
+        catch (NetworkException e) when (e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound)
         {
             // It does not say: then it is for it to refuse.
         }
@@ -90,6 +92,6 @@ internal sealed partial class MatrixApi
 
     private static StreamContent FileContent(Stream content, string mimeType) => new(content)
     {
-        Headers = { ContentType = MediaTypeHeaderValue.TryParse(mimeType, out var type) ? type : new MediaTypeHeaderValue("application/octet-stream") },
+        Headers = { ContentType = MediaTypeHeaderValue.TryParse(mimeType, out var type) ? type : new("application/octet-stream") },
     };
 }

@@ -64,11 +64,12 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
     /// <param name="path">Below <c>/_matrix/client/</c>.</param>
     /// <param name="json">One JSON object; empty for a call without a body.</param>
     /// <param name="cancellationToken">Ends the call; what the homeserver received meanwhile it may still do.</param>
-    public async Task<JsonDocument> SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    public async Task<JsonDocument> SendAsync(
+        HttpMethod method, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
         var (turn, wait) = await pacing.EnterAsync(PatienceForTurn, cancellationToken);
         if (turn is null)
-            throw new NetworkException(NetworkFailure.Transient, "The homeserver asks to wait: too many requests in a short time.") { RetryAfter = wait };
+            throw Limited(null, wait);
         using (turn)
         {
             try
@@ -77,13 +78,16 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
                 pacing.Accepted();
                 return answer;
             }
-            catch (NetworkException e) when (e.InnerException is MatrixError { Code: "M_LIMIT_EXCEEDED" } or MatrixError { Status: HttpStatusCode.TooManyRequests })
+            catch (NetworkException e) when (e.InnerException is MatrixError { IsLimit: true })
             {
                 pacing.Refused(e.RetryAfter ?? DefaultWait);
-                throw new NetworkException(e.Kind, e.Message, e.InnerException) { RetryAfter = e.RetryAfter ?? DefaultWait };
+                throw Limited(e.InnerException, e.RetryAfter ?? DefaultWait);
             }
         }
     }
+
+    private static NetworkException Limited(Exception? error, TimeSpan wait) =>
+        new(NetworkFailure.Transient, "The homeserver asks to wait: too many requests in a short time.", error) { RetryAfter = wait };
 
     /// <summary>Closes the connections to the homeserver.</summary>
     public void Dispose()
@@ -127,7 +131,8 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
     };
 
     /// <summary>Sends a request and gives the answer's head when it is a success; the body is still to be read.</summary>
-    private async Task<HttpResponseMessage> AskAsync(HttpMethod method, Uri url, Func<HttpContent>? content, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> AskAsync(
+        HttpMethod method, Uri url, Func<HttpContent>? content, CancellationToken cancellationToken)
     {
         for (var redirects = 0; ; redirects++)
         {

@@ -6,7 +6,8 @@ namespace Switchboard.Matrix.Api;
 /// What a homeserver answered instead of doing it: the inner exception of a <see cref="Networks.NetworkException"/>, for those who
 /// must tell one refusal from another.
 /// </summary>
-internal sealed class MatrixError(HttpStatusCode status, string? code, string? text) : Exception(text ?? $"The homeserver answered {(int)status}.")
+internal sealed class MatrixError(HttpStatusCode status, string? code, string? text)
+    : Exception(text ?? $"The homeserver answered {(int)status}.")
 {
     /// <summary>HTTP status.</summary>
     public HttpStatusCode Status { get; } = status;
@@ -17,6 +18,6 @@ internal sealed class MatrixError(HttpStatusCode status, string? code, string? t
     /// <summary>Whether the session's token has run out but its device is kept (<c>soft_logout</c>).</summary>
     public bool IsSoftLogout { get; init; }
 
-    /// <summary>Whether the endpoint is not there at all, in one of the ways in which homeservers say so.</summary>
-    public bool IsUnrecognized => Code == "M_UNRECOGNIZED" || Status is HttpStatusCode.NotImplemented;
+    /// <summary>Whether there were too many requests in a short time.</summary>
+    public bool IsLimit => Code == "M_LIMIT_EXCEEDED" || Status is HttpStatusCode.TooManyRequests;
 }

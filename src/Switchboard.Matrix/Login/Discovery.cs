@@ -75,8 +75,13 @@ internal sealed class Discovery(Func<Uri, MatrixApi> open)
         {
             if (answer.RootElement.Member("m.homeserver").Text("base_url") is not { Length: > 0 } text)
                 return null;
-            if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || !IsWeb(url) || (site.Scheme == Uri.UriSchemeHttps && url.Scheme != site.Scheme))
-                throw new NetworkException(NetworkFailure.Rejected, "What the site says about its homeserver (.well-known/matrix/client) is not a usable URL.");
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || !IsWeb(url)
+                || (site.Scheme == Uri.UriSchemeHttps && url.Scheme != site.Scheme))
+            {
+                throw new NetworkException(
+                    NetworkFailure.Rejected, "What the site says about its homeserver (.well-known/matrix/client) is not a usable URL.");
+            }
+
             return await CheckAsync(url, cancellationToken);
         }
     }
@@ -94,7 +99,9 @@ internal sealed class Discovery(Func<Uri, MatrixApi> open)
                 return place;
             throw new NetworkException(
                 NetworkFailure.Rejected,
-                versions.Count == 0 ? "What answers there is not a homeserver." : "The homeserver is too old: it must support version 1.1 of Matrix or newer.");
+                versions.Count == 0
+                    ? "What answers there is not a homeserver."
+                    : "The homeserver is too old: it must support version 1.1 of Matrix or newer.");
         }
         catch (NetworkException e) when (e.InnerException is MatrixError { Status: HttpStatusCode.NotFound } or JsonException)
         {
@@ -106,7 +113,7 @@ internal sealed class Discovery(Func<Uri, MatrixApi> open)
     {
         if (text.Contains("://", StringComparison.Ordinal))
             return Uri.TryCreate(text, UriKind.Absolute, out var url) && IsWeb(url) ? [url] : null;
-        if (!Uri.TryCreate("https://" + text, UriKind.Absolute, out var secure) || !IsWeb(secure) || secure.AbsolutePath != "/" || text.Contains('?', StringComparison.Ordinal))
+        if (!Uri.TryCreate("https://" + text, UriKind.Absolute, out var secure) || !IsWeb(secure) || secure.PathAndQuery != "/")
             return null;
         return secure.IsLoopback ? [secure, new Uri("http://" + text)] : [secure];
     }
@@ -115,5 +122,7 @@ internal sealed class Discovery(Func<Uri, MatrixApi> open)
         (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp) && url.UserInfo.Length == 0 && url.Host.Length > 0;
 
     private static NetworkException NotAnAddress(string given) => new(
-        NetworkFailure.Rejected, $"\"{given.Trim()}\" is not the address of a homeserver. It is a name such as example.org or a URL such as https://matrix.example.org.");
+        NetworkFailure.Rejected,
+        $"\"{given.Trim()}\" is not the address of a homeserver. "
+        + "It is a name such as example.org or a URL such as https://matrix.example.org.");
 }

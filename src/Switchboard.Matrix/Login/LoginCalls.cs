@@ -31,7 +31,8 @@ internal sealed partial class LoginCalls(Func<Uri, string?, MatrixApi> open, Log
         if (given.Length == 0 && known is not null)
             return known.Homeserver;
         if (given.Length == 0)
-            throw LoginFields.Wrong(LoginFields.Homeserver, "This is needed, unless the user name is a whole user id such as @ada:example.org.");
+            throw LoginFields.Wrong(
+                LoginFields.Homeserver, "This is needed, unless the user name is a whole user id such as @ada:example.org.");
         try
         {
             return await new Discovery(place => open(place, null)).FindAsync(given, cancellationToken);
@@ -70,7 +71,8 @@ internal sealed partial class LoginCalls(Func<Uri, string?, MatrixApi> open, Log
         });
         using var answer = await api.SendAsync(HttpMethod.Post, "v3/login", body, cancellationToken);
         var root = answer.RootElement;
-        return root.Text("user_id") is { } userId && LoginNames.ServerOf(userId) is not null && root.Text("access_token") is { Length: > 0 } token
+        return root.Text("user_id") is { } userId && LoginNames.ServerOf(userId) is not null
+            && root.Text("access_token") is { Length: > 0 } token
             ? new OpenedSession(homeserver, userId, root.Text("device_id") ?? "", token)
             : throw MatrixFailures.Nonsense(null);
     }
@@ -98,7 +100,8 @@ internal sealed partial class LoginCalls(Func<Uri, string?, MatrixApi> open, Log
         {
             if (isOurs)
                 await LogOutAsync(opened.Homeserver, opened.Token, CancellationToken.None);
-            throw LoginFields.Wrong(field, $"This is {opened.UserId}, but the login is that of {known.UserId}. Add another account for another user.");
+            throw LoginFields.Wrong(
+                field, $"This is {opened.UserId}, but the login is that of {known.UserId}. Add another account for another user.");
         }
 
         var entered = registry.Enter(opened.UserId, opened.DeviceId, opened.Homeserver);

@@ -52,10 +52,15 @@ internal static class LoginNames
         {
             var character = (char)value;
             // A leading dot would hide the file, or be a folder.
-            if (char.IsAsciiLetterOrDigit(character) || (also.Contains(character, StringComparison.Ordinal) && (character != '.' || safe.Length > 0)))
+            if (char.IsAsciiLetterOrDigit(character)
+                || (also.Contains(character, StringComparison.Ordinal) && (character != '.' || safe.Length > 0)))
+            {
                 safe.Append(character);
+            }
             else
+            {
                 safe.Append(CultureInfo.InvariantCulture, $"~{value:x2}");
+            }
         }
 
         return safe.ToString();

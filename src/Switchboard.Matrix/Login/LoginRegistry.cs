@@ -17,8 +17,8 @@ internal sealed class LoginRegistry(string folder)
     {
         lock (gate)
         {
-            return Load().Find(login => login.Homeserver == homeserver
-                && (login.UserId == user || string.Equals(LoginNames.LocalPart(login.UserId), user.TrimStart('@'), StringComparison.OrdinalIgnoreCase)));
+            return Load().Find(login => login.Homeserver == homeserver && (login.UserId == user
+                || string.Equals(LoginNames.LocalPart(login.UserId), user.TrimStart('@'), StringComparison.OrdinalIgnoreCase)));
         }
     }
 

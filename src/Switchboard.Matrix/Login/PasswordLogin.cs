@@ -86,7 +86,8 @@ internal sealed class PasswordLogin(LoginCalls calls, LoginState? known) : ILogi
         }
         catch (NetworkException e) when (e.InnerException is MatrixError { Code: "M_FORBIDDEN" })
         {
-            throw LoginFields.Wrong(LoginFields.Password, $"The homeserver does not know {user} with this password. Check both and try again.");
+            throw LoginFields.Wrong(
+                LoginFields.Password, $"The homeserver does not know {user} with this password. Check both and try again.");
         }
         catch (NetworkException e) when (e.InnerException is MatrixError { Code: "M_INVALID_USERNAME" or "M_INVALID_PARAM" or "M_UNKNOWN" })
         {

@@ -66,11 +66,18 @@ internal sealed class SsoLogin(LoginCalls calls, LoginState? known) : ILoginProc
         var page = $"{found.AbsoluteUri}_matrix/client/v3/login/sso/redirect?redirectUrl={MatrixApi.Escape(ReturnAddress)}";
         return new LoginStep.UserInput(
         [
-            new LoginField { Id = LoginFields.Address, Label = "Address you were sent to", Type = "url", Placeholder = ReturnAddress + "?loginToken=…" },
+            new LoginField
+            {
+                Id = LoginFields.Address,
+                Label = "Address you were sent to",
+                Type = "url",
+                Placeholder = ReturnAddress + "?loginToken=…",
+            },
         ])
         {
             StepId = ReturnStep,
-            Instructions = $"Open {page} in a browser and log in there. At the end the browser shows a page that cannot be loaded: copy its address here.",
+            Instructions = $"Open {page} in a browser and log in there. "
+                + "At the end the browser shows a page that cannot be loaded: copy its address here.",
         };
     }
 
@@ -78,7 +85,8 @@ internal sealed class SsoLogin(LoginCalls calls, LoginState? known) : ILoginProc
     {
         LoginFields.Demand(fields, LoginFields.Address);
         var token = TokenIn(LoginFields.Of(fields, LoginFields.Address))
-            ?? throw LoginFields.Wrong(LoginFields.Address, $"This address holds no {TokenName}. Copy all of it from the browser's address bar.");
+            ?? throw LoginFields.Wrong(
+                LoginFields.Address, $"This address holds no {TokenName}. Copy all of it from the browser's address bar.");
         try
         {
             var opened = await calls.LogInAsync(
@@ -91,9 +99,11 @@ internal sealed class SsoLogin(LoginCalls calls, LoginState? known) : ILoginProc
                 known, cancellationToken);
             return await calls.CompleteAsync(opened, known, LoginFields.Address, isOurs: true, cancellationToken);
         }
-        catch (NetworkException e) when (e.InnerException is MatrixError { Code: "M_FORBIDDEN" or "M_UNKNOWN" or "M_INVALID_PARAM" or "M_UNKNOWN_TOKEN" })
+        catch (NetworkException e) when (
+            e.InnerException is MatrixError { Code: "M_FORBIDDEN" or "M_UNKNOWN" or "M_INVALID_PARAM" or "M_UNKNOWN_TOKEN" })
         {
-            throw LoginFields.Wrong(LoginFields.Address, "The homeserver does not take this address: it was used before or is too old. Open the page again.");
+            throw LoginFields.Wrong(
+                LoginFields.Address, "The homeserver does not take this address: it was used before or is too old. Open the page again.");
         }
     }
 }

@@ -16,7 +16,8 @@ internal sealed class TokenLogin(LoginCalls calls, LoginState? known) : ILoginPr
     ])
     {
         StepId = FlowId,
-        Instructions = "The access token of a session made for Switchboard alone: it is used by no other program and ends when the account is removed here.",
+        Instructions = "The access token of a session made for Switchboard alone: "
+            + "it is used by no other program and ends when the account is removed here.",
     };
 
     /// <inheritdoc/>

@@ -43,5 +43,6 @@ internal sealed class EncryptionGuard(MatrixApi api, MatrixStore store)
     }
 
     private static NetworkException Refusal() => new(
-        NetworkFailure.Rejected, "This chat is end-to-end encrypted, which this server cannot do yet. Nothing was sent: use another client for it.");
+        NetworkFailure.Rejected,
+        "This chat is end-to-end encrypted, which this server cannot do yet. Nothing was sent: use another client for it.");
 }

@@ -58,7 +58,8 @@ internal static class MatrixLinks
         return text;
     }
 
-    private static bool IsEdge(char character) => !char.IsLetterOrDigit(character) && character is not ('@' or '-' or '_' or '/' or '=' or '"');
+    private static bool IsEdge(char character) =>
+        !char.IsLetterOrDigit(character) && character is not ('@' or '-' or '_' or '/' or '=' or '"');
 
     // What was linked for a longer id before.
     private static bool IsInTag(string text, int at) =>

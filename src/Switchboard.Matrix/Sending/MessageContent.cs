@@ -95,7 +95,8 @@ internal static class MessageContent
     private static string NoTags(string html) => html.Replace("<", "&lt;", StringComparison.Ordinal);
 
     private static void WriteAttachment(
-        Utf8JsonWriter json, AttachmentInfo info, MessageText? caption, MediaAddress address, IReadOnlyList<string> people, MessageFrame frame)
+        Utf8JsonWriter json, AttachmentInfo info, MessageText? caption, MediaAddress address, IReadOnlyList<string> people,
+        MessageFrame frame)
     {
         var name = info.FileName is { Length: > 0 } given ? given : "file";
         if (info.Kind is AttachmentKind.Sticker)

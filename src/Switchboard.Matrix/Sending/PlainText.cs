@@ -124,10 +124,12 @@ internal sealed class PlainText
     private void List(HtmlTokens.Token tag)
     {
         Block(1);
-        if (!tag.IsEnd)
-            lists.Push(tag.Name == "ul" ? 0 : int.TryParse(tag.Attribute("start"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var start) ? Math.Max(1, start) : 1);
-        else
+        if (tag.IsEnd)
             lists.TryPop(out _);
+        else if (tag.Name == "ul")
+            lists.Push(0);
+        else
+            lists.Push(int.TryParse(tag.Attribute("start"), CultureInfo.InvariantCulture, out var start) ? Math.Max(1, start) : 1);
     }
 
     private void Item()

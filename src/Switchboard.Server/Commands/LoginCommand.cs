@@ -27,13 +27,15 @@ internal static class LoginCommand
         };
         var token = new Option<string?>("--access-token-file")
         {
-            Description = "Take over a session that was opened for Switchboard elsewhere: a file whose first line is its access token (- for a pipe).",
+            Description = "Take over a session that was opened for Switchboard elsewhere: "
+                + "a file whose first line is its access token (- for a pipe).",
         };
         var browser = new Option<bool>("--sso") { Description = "Log in through the browser (single sign-on)." };
         var account = new Option<string?>("--account") { Description = "An account that is to work again, as accounts list shows it." };
         var command = new Command(
             Matrix,
-            "Log in to a Matrix homeserver: its rooms appear here, and the chats of every network that is bridged to it. Works beside a running server and without one.")
+            "Log in to a Matrix homeserver: its rooms appear here, and the chats of every network that is bridged to it. "
+            + "Works beside a running server and without one.")
         {
             homeserver, user, password, token, browser, account, dataDir, json,
         };
@@ -56,10 +58,11 @@ internal static class LoginCommand
                 given[flow == "access-token" ? "accessToken" : "password"] = await Prompt.SecretFromAsync(secretFile, cancellationToken);
             await using var api = await OwnApi.OpenAsync(parsed.GetValue(dataDir)!, cancellationToken);
             var session = await RunAsync(api, flow, parsed.GetValue(account), given, cancellationToken);
+            var made = session.Account!;
             if (parsed.GetValue(json))
-                CommandJson.Print(new AccountOutput(session.Account!.AccountId, session.Account.Network ?? "", session.Account.User.Id, session.Account.User.FullName));
+                CommandJson.Print(new AccountOutput(made.AccountId, made.Network ?? "", made.User.Id, made.User.FullName));
             else
-                Console.WriteLine($"Logged in as {session.Account!.User.Id}: account {session.Account.AccountId}. Its chats appear as they are fetched.");
+                Console.WriteLine($"Logged in as {made.User.Id}: account {made.AccountId}. Its chats appear as they are fetched.");
             return 0;
         });
         return command;

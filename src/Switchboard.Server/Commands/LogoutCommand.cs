@@ -14,7 +14,8 @@ internal static class LogoutCommand
         var account = new Argument<string>("account") { Description = "The account's id, as accounts list shows it." };
         var command = new Command(
             "logout",
-            "Log out the login behind an account, and remove its accounts, chats and messages from this server. Nothing is deleted on the network.")
+            "Log out the login behind an account, and remove its accounts, chats and messages from this server. "
+            + "Nothing is deleted on the network.")
         {
             account, dataDir, json,
         };

@@ -31,17 +31,20 @@ internal sealed class OwnApi : IAsyncDisposable
     {
         var folder = DataFolder.Existing(dataDir);
         if (!File.Exists(folder.OwnerTokenFile))
-            throw new StartRefusedException($"The owner's token {folder.OwnerTokenFile} is missing. Start the server once: it makes a new one.");
+            throw new StartRefusedException(
+                $"The owner's token {folder.OwnerTokenFile} is missing. Start the server once: it makes a new one.");
         var token = (await File.ReadAllTextAsync(folder.OwnerTokenFile, cancellationToken)).Trim();
         if (!folder.IsLocked())
             return await ServeAsync(folder, token, cancellationToken);
         return folder.ReadAddress() is { } address
             ? new OwnApi(address, token, static () => ValueTask.CompletedTask)
-            : throw new StartRefusedException($"A server runs on {folder.Path} but does not say where it listens. If it is just starting, try again; else restart it.");
+            : throw new StartRefusedException(
+                $"A server runs on {folder.Path} but does not say where it listens. If it is just starting, try again; else restart it.");
     }
 
     /// <summary>Asks for something.</summary>
-    public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => AskAsync<T>(HttpMethod.Get, path, null, cancellationToken);
+    public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
+        AskAsync<T>(HttpMethod.Get, path, null, cancellationToken);
 
     /// <summary>Changes something.</summary>
     /// <exception cref="ApiRefusedException">The server refuses.</exception>
@@ -93,8 +96,10 @@ internal sealed class OwnApi : IAsyncDisposable
         {
             var error = (await answer.Content.ReadFromJsonAsync(WireJson.TypeOf<ApiError>(), cancellationToken))!;
             // What is wrong with a field says more than that something is.
-            var issues = error is { Code: "validation_error", Details: { } details } ? details.Deserialize(WireJson.TypeOf<ValidationDetails>())!.Issues : [];
-            return new ApiRefusedException(error.Code, issues.Count == 0 ? error.Message : string.Join(" ", issues.Select(issue => issue.Message)));
+            var issues = error is { Code: "validation_error", Details: { } details }
+                ? details.Deserialize(WireJson.TypeOf<ValidationDetails>())!.Issues.Select(issue => issue.Message).ToList()
+                : [];
+            return new ApiRefusedException(error.Code, issues.Count == 0 ? error.Message : string.Join(" ", issues));
         }
         catch (JsonException)
         {

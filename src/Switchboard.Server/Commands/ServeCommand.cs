@@ -149,6 +149,7 @@ internal static class ServeCommand
                 return value;
         }
 
-        throw new StartRefusedException($"SWITCHBOARD_{name} cannot be {text}; it is {string.Join(" or ", values.ToArray().Select(value => value.Text))}.");
+        throw new StartRefusedException(
+            $"SWITCHBOARD_{name} cannot be {text}; it is {string.Join(" or ", values.ToArray().Select(value => value.Text))}.");
     }
 }
