@@ -30,7 +30,7 @@ internal sealed partial class MatrixConnection
         var intake = new SyncIntake(store, clock, logger);
         // Without what a first answer told, later ones make no sense.
         var since = store.Read(db => db.QueryInt64("SELECT has_synced FROM login")) == 1 ? cursor : null;
-        yield return new(await BeginAsync(intake, since is not null, cancellationToken), since);
+        yield return new(await BeginAsync(intake, since is not null, cancellationToken), null);
         for (var isFirst = true; ; isFirst = false)
         {
             await using var answer = await AskAsync(since, isFirst, cancellationToken);

@@ -237,7 +237,8 @@ public sealed partial class LoginSupervisor(
                 {
                     await ingest.ApplyAsync(login.Key, batch, token);
                     state.IsCatchingUp = batch.Cursor is null;
-                    failures = 0;
+                    // Only what came from the network says that it is there: what is told before it was asked does not.
+                    failures = batch.Cursor is null ? failures : 0;
                 }
             }
             catch (OperationCanceledException) when (token.IsCancellationRequested)

@@ -52,16 +52,15 @@ public sealed class SearchWordsTests
     public async Task Cleaning_joins_the_pieces_that_the_index_grew_in()
     {
         await using var home = await ToldAsync("first");
-        for (var i = 0; i < 40; i++)
+        const string Pieces = "SELECT count(DISTINCT segid) FROM message_search_idx";
+        for (var i = 0; i < 10 || home.Number(Pieces) < 3; i++)
         {
             await home.TellAsync(Make.Says("ada", "c1", $"$more{i}", $"word{i} {new string('x', 50)}{i}"));
         }
 
-        const string Pieces = "SELECT count(DISTINCT segid) FROM message_search_idx";
-        var before = home.Number(Pieces);
         await home.Scheduler.CleanAsync(None);
 
-        Assert.InRange(home.Number(Pieces)!.Value, 1, Math.Min(before!.Value - 1, 4));
+        Assert.InRange(home.Number(Pieces)!.Value, 1, 2);
         Assert.Equal(["$more7"], Found(home, "word7"));
         Assert.Empty(home.Database.Read(StoreChecks.Run));
     }

@@ -72,6 +72,8 @@ internal sealed partial class Conversation
                 ("$id", remoteId), ("$chat", chat.Key)));
             var millisecond = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
             var latest = DateTimeOffset.FromUnixTimeMilliseconds(key / 1000);
+            var now = home.Clock.GetUtcNow();
+            latest = latest > now ? now : latest;
             var shown = millisecond > latest ? latest : millisecond;
             var message = Expect(chat, remoteId, words, at, shown);
             (message.SortKey, message.Id) = (key, Digits(id));
