@@ -209,7 +209,8 @@ public sealed partial class LoginSupervisor(
             new(NetworkFailure.LoginExpired, "This account is logged out of its network. Log in again."),
         { IsDiskFull: true } =>
             new(NetworkFailure.StorageFull, "The server's disk is full, so this account is not connected. Free some space and try again."),
-        _ => new(NetworkFailure.Transient, "This account is not connected to its network at the moment. Try again soon."),
+        // Asking again costs nobody anything: what waits goes out as soon as there is a connection.
+        _ => new(NetworkFailure.Transient, "This account is not connected to its network at the moment. Try again soon.") { RetryAfter = Backoff.WhileNotConnected },
     };
 
     private static bool IsDiskFull(Exception e) => e is NetworkException { Kind: NetworkFailure.StorageFull } || DiskFull.Is(e);

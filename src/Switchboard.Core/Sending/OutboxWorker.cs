@@ -223,9 +223,15 @@ public sealed partial class OutboxWorker(
         // Marks wait for their network however long: nobody else asks for them again.
         if (!final && (row.Kind == OutboxKind.Marks || now - firstTried.GetOrAdd(row.Key, now) < GiveUpAfter))
         {
+            if (e.RetryAfter is { } wait)
+            {
+                // Told when to come back: that is no failure that makes the next wait longer.
+                await database.WriteAsync(db => db.PutOff(row.Key, now + wait), CancellationToken.None);
+                return;
+            }
+
             LogWillRetry(logger, row.Transaction, row.Attempts + 1, e.Kind);
-            var due = now + (e.RetryAfter ?? Backoff.For(row.Attempts + 1));
-            await database.WriteAsync(db => db.Reschedule(row.Key, due), CancellationToken.None);
+            await database.WriteAsync(db => db.Reschedule(row.Key, now + Backoff.For(row.Attempts + 1)), CancellationToken.None);
             return;
         }
 

@@ -62,7 +62,7 @@ internal sealed partial class Conversation
             RemoteId = sent.RemoteId!.Value.Value,
             Sender = chat.Account,
             IsMine = true,
-            SentAt = at,
+            SentAt = Shown(chat, at),
             Text = text,
         };
         Arrive(chat, message);
@@ -185,13 +185,17 @@ internal sealed partial class Conversation
             RemoteId = remoteId,
             Sender = sender,
             IsMine = sender == chat.Account,
-            SentAt = shown ?? (at > home.Clock.GetUtcNow() ? home.Clock.GetUtcNow() : at),
+            SentAt = shown ?? Shown(chat, at > home.Clock.GetUtcNow() ? home.Clock.GetUtcNow() : at),
             IsHidden = isHidden,
             Text = step.Words,
             Media = step.Choice % 5 == 0 ? Kinds[step.Choice % Kinds.Length] : null,
             MentionsMe = step.Choice % 7 == 0 && sender != chat.Account && !isHidden,
         };
     }
+
+    /// <summary>Times that are shown do not run backwards for messages that cross.</summary>
+    private static DateTimeOffset Shown(ExpectedChat chat, DateTimeOffset at) =>
+        chat.Kept is [.., var newest] && newest.SentAt > at && newest.SentAt - at <= MessagePlaces.Crossing ? newest.SentAt : at;
 
     private static RemoteEvent.MessageUpserted Told(ExpectedChat chat, ExpectedMessage message, DateTimeOffset at) => new(
         Make.Message(chat.RemoteId, message.RemoteId, message.Sender, message.Text!, at) with
