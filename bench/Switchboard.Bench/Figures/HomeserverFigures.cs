@@ -22,7 +22,7 @@ internal static class HomeserverFigures
         await using var copy = Node.Start(bench, ["world.mjs", "start"]);
         var world = JsonNode.Parse(await copy.LineAsync(cancellationToken))!;
         var (homeserver, token, user) = (
-            new Uri((string)world["baseURL"]!), (string)world["reader"]!["accessToken"]!, (string)world["reader"]!["userId"]!);
+            new Uri((string)world["baseURL"]!), (string)world["reader"]!["accessToken"]!, (string)world["reader"]!["userID"]!);
         string[] at = ["--base", homeserver.ToString().TrimEnd('/'), "--token", token];
         // The first answer also reads the homeserver's own database for the first time.
         await MeasureAsync(["plain", .. at]);

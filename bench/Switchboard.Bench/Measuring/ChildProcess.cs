@@ -7,6 +7,7 @@ namespace Switchboard.Bench.Measuring;
 internal abstract class ChildProcess : IAsyncDisposable
 {
     private readonly Process process;
+    private bool disposed;
 
     protected ChildProcess(ProcessStartInfo start)
     {
@@ -47,6 +48,9 @@ internal abstract class ChildProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (disposed)
+            return;
+        disposed = true;
         if (!process.HasExited)
         {
             using var asked = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
