@@ -1,5 +1,6 @@
 // What we do to chats shows at other people's clients and at our own other clients: reading, typing, titles, marks, new chats.
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { callAs, chatThat, matrixStage, messageThat, refused, roomWith, sayTo } from './matrix/ours.mjs';
 import { matrixSuite } from './matrix/suite.mjs';
 import { files } from './samples.mjs';
@@ -68,6 +69,8 @@ matrixSuite('what we do to Matrix chats', ['homeserver'], ({ after, before, test
 
   test('title, topic and picture change for everybody, where one may', async () => {
     const [room, chat] = await ownRoom('Before');
+    // What may be done in a room that was just made is told a moment after the room.
+    await chatThat(us, chat.id, (one) => one.capabilities?.state?.title?.level > 0);
     const { uploadID } = await us.sdk.assets.upload({ file: new File([files.png[2]], 'a.png', { type: 'image/png' }) });
     const changed = await us.sdk.chats.update(chat.id, { title: 'After', description: 'Why', imgURL: uploadID });
     assert.deepEqual([changed.title, changed.description], ['After', 'Why']);
@@ -105,6 +108,8 @@ matrixSuite('what we do to Matrix chats', ['homeserver'], ({ after, before, test
       const now = await tags(room);
       return now['m.lowpriority'] && !now['m.favourite'];
     }, 'of low priority and no favourite');
+    // A change that comes before the echoes of the one before may be lost: a known fault.
+    await pause(2_000);
     await us.sdk.chats.update(chat.id, { isLowPriority: false, isMuted: true });
     await eventually(async () => !('m.lowpriority' in (await tags(room))), 'neither');
     await eventually(
