@@ -41,6 +41,7 @@ internal static class SwitchboardServer
         database.Committed += app.Services.GetRequiredService<ChangeFeed>().Wake;
         app.Services.GetRequiredService<Chats>().RemindersChanged += app.Services.GetRequiredService<Scheduler>().Wake;
         app.Services.GetRequiredService<LoginSupervisor>().Opened += app.Services.GetRequiredService<HistoryFill>().Wake;
+        app.Services.GetRequiredService<LoginSupervisor>().CaughtUp += app.Services.GetRequiredService<HistoryFill>().Wake;
         app.Services.GetRequiredService<Ingest>().GapTold += app.Services.GetRequiredService<HistoryFill>().Wake;
         app.Services.GetRequiredService<Scheduler>().Reminded += app.Services.GetRequiredService<OutboxWorker>().Wake;
         UsePipeline(app);
