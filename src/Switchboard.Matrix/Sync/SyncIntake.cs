@@ -12,9 +12,11 @@ namespace Switchboard.Matrix.Sync;
 /// </summary>
 internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger logger)
 {
-    private const int EventsAtOnce = 1000;
-    private const int RoomsAtOnce = 50;
-    private const long BytesAtOnce = 512 * 1024;
+    private const int EventsAtOnce = 3000;
+    private const int RoomsAtOnce = 150;
+    private const long BytesAtOnce = 1536 * 1024;
+    // The first pieces of a large answer are smaller by this, so that there is soon something to store.
+    private const int SmallerAtFirst = 8;
 
     private readonly Identity own = new(store.OwnUserId, store.AccountId);
     // Rooms that were told in batches that are stored by now.
@@ -62,6 +64,7 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
         string? next = null;
         var seen = new HashSet<string>();
         var waiting = new List<RoomRun>();
+        var smaller = SmallerAtFirst;
         try
         {
             await foreach (var part in SyncAnswer.ReadAsync(answer, cancellationToken))
@@ -80,8 +83,9 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
                         break;
                 }
 
-                while (waiting.Count >= RoomsAtOnce || waiting.Sum(run => run.Size) >= BytesAtOnce)
+                while (waiting.Count >= RoomsAtOnce / smaller || waiting.Sum(run => run.Size) >= BytesAtOnce / smaller)
                 {
+                    smaller = Math.Max(1, smaller / 2);
                     yield return await StepAsync(waiting, reread, cancellationToken);
                 }
             }
