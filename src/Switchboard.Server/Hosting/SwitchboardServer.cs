@@ -136,6 +136,7 @@ internal static class SwitchboardServer
         services.AddSingleton<AssetsApi>().AddSingleton<BridgesApi>().AddSingleton<EventSocket>();
         services.AddSingleton<RenderedJson>();
         services.AddSingleton<ServerMetrics>().AddSingleton<Readiness>().AddSingleton<RequestLog>();
+        services.AddSingleton(SpareMemory.OfThisProcess(clock));
         services.AddHostedService<Worker>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.AddRouting();
