@@ -23,5 +23,7 @@ internal sealed partial class CoreJson : JsonSerializerContext
 {
     public static List<string> ReadStrings(string json) => JsonSerializer.Deserialize(json, Default.ListString) ?? [];
 
-    public static string WriteStrings(IEnumerable<string> strings) => JsonSerializer.Serialize(strings.ToList(), Default.ListString);
+    public static string WriteStrings(IEnumerable<string> strings) => strings is IReadOnlyCollection<string> { Count: 0 }
+        ? "[]"
+        : JsonSerializer.Serialize(strings as List<string> ?? [.. strings], Default.ListString);
 }

@@ -30,32 +30,64 @@ internal sealed partial class MatrixConnection
         var intake = new SyncIntake(store, clock, logger);
         // Without what a first answer told, later ones make no sense.
         var since = store.Read(db => db.QueryInt64("SELECT has_synced FROM login")) == 1 ? cursor : null;
-        yield return new(await BeginAsync(intake, since is not null, cancellationToken), null);
-        for (var isFirst = true; ; isFirst = false)
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // The homeserver may need long for it: meanwhile the rest is asked for and stored.
+        var asking = AskAsync(since, isFirst: true, ending.Token);
+        try
         {
-            await using var answer = await AskAsync(since, isFirst, cancellationToken);
-            if (answer is null)
+            yield return new(await BeginAsync(intake, since is not null, cancellationToken), null);
+            while (true)
             {
-                since = null;
-                continue;
-            }
+                await using var answer = await asking;
+                if (answer is null)
+                {
+                    since = null;
+                }
+                else
+                {
+                    await foreach (var batch in TakeAsync(answer, intake, since, cancellationToken))
+                    {
+                        yield return batch;
+                        since = batch.Cursor ?? since;
+                    }
+                }
 
-            await foreach (var batch in intake.ReadAsync(answer, since is null, RereadAsync, cancellationToken))
-            {
-                yield return batch;
-                since = batch.Cursor ?? since;
+                asking = AskAsync(since, isFirst: false, ending.Token);
             }
-
-            foreach (var followUp in intake.FollowUps.ToList())
-            {
-                if (await DoAsync(followUp, intake, cancellationToken) is { Count: > 0 } events)
-                    yield return new(events, since);
-                intake.FollowUps.Remove(followUp);
-            }
-
-            if (await intake.TakeAsync(EndTimedMutes, cancellationToken) is { Count: > 0 } unmuted)
-                yield return new(unmuted, since);
         }
+        finally
+        {
+            await ending.CancelAsync();
+            await DropAsync(asking);
+        }
+    }
+
+    /// <summary>An answer's batches, then what comes of doing what it asked for.</summary>
+    private async IAsyncEnumerable<RemoteBatch> TakeAsync(
+        Stream answer, SyncIntake intake, string? since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var batch in intake.ReadAsync(answer, since is null, RereadAsync, cancellationToken))
+        {
+            yield return batch;
+            since = batch.Cursor ?? since;
+        }
+
+        foreach (var followUp in intake.FollowUps.ToList())
+        {
+            if (await DoAsync(followUp, intake, cancellationToken) is { Count: > 0 } events)
+                yield return new(events, since);
+            intake.FollowUps.Remove(followUp);
+        }
+
+        if (await intake.TakeAsync(EndTimedMutes, cancellationToken) is { Count: > 0 } unmuted)
+            yield return new(unmuted, since);
+    }
+
+    private static async Task DropAsync(Task<Stream?> asking)
+    {
+        await ((Task)asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (asking.IsCompletedSuccessfully && asking.Result is { } answer)
+            await answer.DisposeAsync();
     }
 
     /// <summary>The answer to one sync; <c>null</c> when the homeserver does not know the token and all must begin anew.</summary>

@@ -7,8 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace Switchboard.Sqlite;
 
 /// <summary>
-/// A SQLite file with one writer and pooled readers. Writes queue up and are committed in groups: every write runs in a
-/// savepoint of its own, so one that throws takes only itself back, and all writes of a group share one commit and one
+/// A SQLite file with one writer and pooled readers. Writes queue up and are committed in groups: every write that is not alone
+/// runs in a savepoint of its own, so one that throws takes only itself back, and all writes of a group share one commit and one
 /// flush to the disk. A write's task completes after that commit, so what it wrote is durable and visible to every
 /// reader. Reads never wait for the writer.
 /// </summary>
@@ -196,11 +196,10 @@ public sealed class Database : IAsyncDisposable
         try
         {
             writer.Execute("BEGIN IMMEDIATE");
-            for (var i = 0; i < group.Count; i++)
-            {
-                failures[i] = RunInSavepoint(group[i]);
-            }
-
+            if (group is [var only])
+                only.Run(writer);
+            else
+                RunEach(group, failures);
             writer.Execute("COMMIT");
         }
         catch (Exception error)
@@ -221,6 +220,14 @@ public sealed class Database : IAsyncDisposable
 
         Committed?.Invoke();
         checkpoints.Committed();
+    }
+
+    private void RunEach(List<Job> group, Exception?[] failures)
+    {
+        for (var i = 0; i < group.Count; i++)
+        {
+            failures[i] = RunInSavepoint(group[i]);
+        }
     }
 
     private Exception? RunInSavepoint(Job job)

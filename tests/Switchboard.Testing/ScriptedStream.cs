@@ -9,6 +9,7 @@ public sealed class ScriptedStream
 {
     private readonly Lock gate = new();
     private readonly List<IReadOnlyList<RemoteEvent>> batches = [];
+    private readonly HashSet<IReadOnlyList<RemoteEvent>> beginnings = new(ReferenceEqualityComparer.Instance);
     private readonly List<string?> cursors = [];
     private TaskCompletionSource changed = NewSource();
     private NetworkException? failure;
@@ -24,6 +25,17 @@ public sealed class ScriptedStream
                 return [.. cursors];
             }
         }
+    }
+
+    /// <summary>Tells a batch after which more of the same is to follow, and waits until it is acknowledged.</summary>
+    public Task TellBeginningAsync(params IReadOnlyList<RemoteEvent> events)
+    {
+        lock (gate)
+        {
+            beginnings.Add(events);
+        }
+
+        return TellAsync(events);
     }
 
     /// <summary>Tells a batch and waits until it is acknowledged.</summary>
@@ -66,6 +78,7 @@ public sealed class ScriptedStream
         while (true)
         {
             IReadOnlyList<RemoteEvent>? events;
+            bool isBeginning;
             Task more;
             lock (gate)
             {
@@ -77,6 +90,7 @@ public sealed class ScriptedStream
 
                 more = changed.Task;
                 events = next < batches.Count ? batches[next] : null;
+                isBeginning = events is not null && beginnings.Contains(events);
             }
 
             if (events is null)
@@ -86,7 +100,7 @@ public sealed class ScriptedStream
             }
 
             next++;
-            var batch = new RemoteBatch(events, next.ToString(CultureInfo.InvariantCulture));
+            var batch = new RemoteBatch(events, isBeginning ? null : next.ToString(CultureInfo.InvariantCulture));
             yield return batch;
             if (twice)
                 yield return batch;

@@ -239,6 +239,7 @@ public sealed class TestInstallation : IAsyncDisposable
             Database, Logins, History, new HistoryDepth(historyDepth), Clock, NullLogger<HistoryFill>.Instance);
         Ingest.GapTold += Fill.Wake;
         Logins.Opened += Fill.Wake;
+        Logins.CaughtUp += Fill.Wake;
         Messages = new Messages(Database, Logins, Outbox, History, new SendLimits(Logins, new SendLimitSetting(sendsPerMinute)), Clock);
         Search = new MessageSearch(Database);
         Uploads = new Uploads(Database, Files, Clock);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using Switchboard.Bench.Measuring;
 
 namespace Switchboard.Bench.Figures;
@@ -14,6 +15,13 @@ internal static class HomeserverFigures
     private const string Where = "homeserver";
     private const int Rooms = 1_000;
     private const int Known = 200;
+    private const string Folder = "matrix-real";
+    private const string Ours = "ours";
+    private const string Plain = "plain";
+    private const string Sdk = "sdk";
+
+    // Each once at every place, so that a busy minute or what the homeserver remembers favours nobody.
+    private static readonly string[] Turns = [Ours, Plain, Sdk, Sdk, Ours, Plain, Plain, Sdk, Ours];
 
     /// <summary>Takes them; none where no homeserver or no Node is to be had.</summary>
     public static async Task<IReadOnlyList<Figure>> TakeAsync(Bench bench, CancellationToken cancellationToken)
@@ -24,15 +32,20 @@ internal static class HomeserverFigures
         var (homeserver, token, user) = (
             new Uri((string)world["baseURL"]!), (string)world["reader"]!["accessToken"]!, (string)world["reader"]!["userID"]!);
         string[] at = ["--base", homeserver.ToString().TrimEnd('/'), "--token", token];
-        // The first answer also reads the homeserver's own database for the first time.
+        // The first answer also reads the homeserver's own database for the first time: it is nobody's.
         await MeasureAsync(["plain", .. at]);
-        var plain = await MeasureAsync(["plain", .. at]);
-        var sdk = await MeasureAsync(["sdk", .. at, "--user", user]);
-        await using var server = await MatrixFigures.StartEmptyAsync(bench, "matrix-real", cancellationToken);
-        var started = Stopwatch.GetTimestamp();
-        await MatrixFigures.LogInAsync(server, homeserver, token, cancellationToken);
-        await UntilChatsAsync(server, cancellationToken);
-        var first = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        var (first, plain, sdk) = (new List<double>(), new List<double>(), new List<double>());
+        foreach (var contestant in Turns)
+        {
+            if (contestant == Ours)
+                first.Add(await FirstSyncAsync(bench, homeserver, token, cancellationToken));
+            else if (contestant == Plain)
+                plain.Add((double)(await MeasureAsync([Plain, .. at]))["milliseconds"]!);
+            else
+                sdk.Add((double)(await MeasureAsync([contestant, .. at, "--user", user]))["milliseconds"]!);
+        }
+
+        await using var server = await ServerProcess.StartAsync(bench.Workshop.ServerProgram, bench.Workshop.Path(Folder), cancellationToken);
         var latency = await MeasureAsync(
             ["latency", "--dir", (string)world["folder"]!, "--socket", $"ws://127.0.0.1:{server.Address.Port}/v1/ws", "--socket-token", server.Token]);
         var theirs = await MeasureAsync(["search", .. at]);
@@ -40,8 +53,8 @@ internal static class HomeserverFigures
         var catching = await CatchUpAsync(bench, server, (string)world["folder"]!, cancellationToken);
         return
         [
-            Milliseconds("first sync of 1,000 rooms", first, (double)plain["milliseconds"]!, "download and JSON.parse", "≤ 2.5×") with { RatioBar = 2.5 },
-            Milliseconds("first sync of 1,000 rooms, against the SDK", first, (double)sdk["milliseconds"]!, "matrix-js-sdk, in memory", "< 1×") with { RatioBar = 1 },
+            Milliseconds("first sync of 1,000 rooms", Median(first), Median(plain), "download and JSON.parse", "≤ 2.5×") with { RatioBar = 2.5 },
+            Milliseconds("first sync of 1,000 rooms, against the SDK", Median(first), Median(sdk), "matrix-js-sdk, in memory", "< 1×") with { RatioBar = 1 },
             Milliseconds(
                 "event accepted to our socket, after a bare long poll", (double)latency["socketAfterBarePoll"]!["p50"]!, null, "", "≤ 10 ms") with { ValueBar = 10 },
             Milliseconds("search of 20,000 messages, p50", ours, (double)theirs["milliseconds"]!["p50"]!, "the homeserver's own search", "≤ 0.1×") with { RatioBar = 0.1 },
@@ -50,6 +63,36 @@ internal static class HomeserverFigures
 
         async Task<JsonNode> MeasureAsync(string[] arguments) =>
             JsonNode.Parse(await Node.RunAsync(bench, ["measure.mjs", .. arguments], cancellationToken))!;
+    }
+
+    private static double Median(List<double> taken) => taken.Order().ElementAt(taken.Count / 2);
+
+    /// <summary>
+    /// From asking for the login until the token behind the first answer is stored, which is in the transaction that stored the
+    /// last of it. The file is looked at, not the API: listing a thousand chats over and over would take the time that is measured.
+    /// That all of them are listed is seen afterwards, as with matrix-js-sdk, whose time ends when it says that it is prepared.
+    /// </summary>
+    private static async Task<double> FirstSyncAsync(
+        Bench bench, Uri homeserver, string token, CancellationToken cancellationToken)
+    {
+        // Stopped at the end: it would go on with fetching the past while the next one is measured.
+        await using var server = await MatrixFigures.StartEmptyAsync(bench, Folder, cancellationToken);
+        await using var file = new SqliteConnection($"Data Source={Path.Combine(server.Folder, "switchboard.db")};Mode=ReadOnly;Pooling=false");
+        await file.OpenAsync(cancellationToken);
+        await using var stored = file.CreateCommand();
+        stored.CommandText = "SELECT count(*) FROM login WHERE network = 'matrix' AND cursor IS NOT NULL";
+        var started = Stopwatch.GetTimestamp();
+        await MatrixFigures.LogInAsync(server, homeserver, token, cancellationToken);
+        while ((long)(await stored.ExecuteScalarAsync(cancellationToken))! == 0)
+        {
+            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(5))
+                throw new TimeoutException("The first sync did not end.");
+            await Task.Delay(5, cancellationToken);
+        }
+
+        var taken = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        await UntilChatsAsync(server, cancellationToken);
+        return taken;
     }
 
     private static Figure Milliseconds(string name, double value, double? floor, string floorIs, string bar) => new()
@@ -63,7 +106,7 @@ internal static class HomeserverFigures
         Bar = bar,
     };
 
-    // Every chat is there and its newest message with it: then the first sync is stored.
+    // Every chat is there and its newest message with it.
     private static async Task UntilChatsAsync(ServerProcess server, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();

@@ -17,7 +17,7 @@ public sealed record HistoryDepth(int Messages)
 /// <summary>
 /// Fetches the past of chats before anybody asks for it, so that it is found by search and there when somebody reads back: the
 /// chats with the latest activity first, each down to a depth. Logins side by side, one request at a time each, with growing
-/// pauses while a network does not answer.
+/// pauses while a network does not answer; none before all that a login brings at first is stored.
 /// </summary>
 public sealed partial class HistoryFill(
     Database database, LoginSupervisor logins, HistoryLoader loader, HistoryDepth depth, TimeProvider clock, ILogger<HistoryFill> logger)
@@ -48,7 +48,7 @@ public sealed partial class HistoryFill(
             try
             {
                 foreach (var login in database.Read(db => db.LoginsToFill(depth.Messages))
-                    .Where(login => !active.ContainsKey(login) && logins.HealthOf(login) == LoginHealth.Connected))
+                    .Where(login => !active.ContainsKey(login) && MayFill(login)))
                 {
                     active.Add(login, Task.Run(() => FillAsync(login, stopping), CancellationToken.None));
                 }
@@ -64,6 +64,9 @@ public sealed partial class HistoryFill(
 
         await Task.WhenAll(active.Values);
     }
+
+    // What is new comes first: neither the network nor the disk has time for the past before all of that is stored.
+    private bool MayFill(long login) => logins.HealthOf(login) == LoginHealth.Connected && !logins.IsCatchingUp(login);
 
     private async Task FillAsync(long login, CancellationToken stopping)
     {

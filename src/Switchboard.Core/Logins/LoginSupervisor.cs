@@ -40,6 +40,9 @@ public sealed partial class LoginSupervisor(
     /// <summary>Called when a login was opened.</summary>
     public event Action? Opened;
 
+    /// <summary>Called when what a login brings at first is stored.</summary>
+    public event Action? CaughtUp;
+
     /// <summary>The kinds of network there are.</summary>
     public IEnumerable<INetwork> Networks => networks.Values;
 
@@ -239,7 +242,7 @@ public sealed partial class LoginSupervisor(
                     await foreach (var batch in connection.ReceiveAsync(database.Read(db => db.CursorOf(login.Key)), token))
                     {
                         await ingest.ApplyAsync(login.Key, batch, token);
-                        state.IsCatchingUp = batch.Cursor is null;
+                        NoteProgress(state, batch);
                         // Only what came from the network says that it is there: what is told before it was asked does not.
                         failures = batch.Cursor is null ? failures : 0;
                     }
@@ -275,6 +278,14 @@ public sealed partial class LoginSupervisor(
             state.SetClosed(LoginHealth.Connecting, state.IsDiskFull);
             await Task.Delay(pause, clock, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private void NoteProgress(Running state, RemoteBatch stored)
+    {
+        var wasCatchingUp = state.IsCatchingUp;
+        state.IsCatchingUp = stored.Cursor is null;
+        if (wasCatchingUp && !state.IsCatchingUp)
+            CaughtUp?.Invoke();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Login {Login} lost its connection ({Failures} in a row)")]

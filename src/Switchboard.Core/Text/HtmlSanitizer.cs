@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 using Switchboard.Networks;
@@ -10,13 +11,17 @@ namespace Switchboard.Core.Text;
 /// </summary>
 internal sealed class HtmlSanitizer
 {
+    private static readonly SearchValues<char> Markup = SearchValues.Create("<>&");
+
     private readonly StringBuilder _html = new();
     private readonly List<string> _open = [];
     private readonly Dictionary<string, int> _tooDeep = [];
     private bool _hasTags;
 
     /// <summary>Sanitises one text.</summary>
-    public static MessageText Sanitize(string html) => new HtmlSanitizer().Run(html);
+    public static MessageText Sanitize(string html) =>
+        // Most messages have nothing that could be markup.
+        html.AsSpan().ContainsAny(Markup) ? new HtmlSanitizer().Run(html) : new MessageText(MatrixSubset.WithoutControls(html), false);
 
     private MessageText Run(string html)
     {

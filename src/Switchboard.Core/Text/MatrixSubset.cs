@@ -15,6 +15,9 @@ internal static class MatrixSubset
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
+    private static readonly SearchValues<char> Unwanted = SearchValues.Create(
+        [.. Enumerable.Range(0, 0xA0).Select(c => (char)c).Where(c => char.IsControl(c) && c is not ('\t' or '\n' or '\r'))]);
+
     private static readonly FrozenSet<string> Tags = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "del", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "p", "a", "ul", "ol", "sup", "sub", "li", "b", "i", "u",
@@ -122,7 +125,5 @@ internal static class MatrixSubset
 
     /// <summary>The text without control characters other than tab and line ends.</summary>
     public static string WithoutControls(string text) =>
-        text.Any(IsUnwanted) ? string.Concat(text.Where(c => !IsUnwanted(c))) : text;
-
-    private static bool IsUnwanted(char c) => char.IsControl(c) && c is not ('\t' or '\n' or '\r');
+        text.AsSpan().ContainsAny(Unwanted) ? string.Concat(text.Where(c => !Unwanted.Contains(c))) : text;
 }

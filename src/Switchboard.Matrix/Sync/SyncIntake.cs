@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Switchboard.Matrix.Store;
@@ -11,17 +12,20 @@ namespace Switchboard.Matrix.Sync;
 /// </summary>
 internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger logger)
 {
-    private const int EventsAtOnce = 1000;
-    private const int RoomsAtOnce = 50;
-    private const long BytesAtOnce = 512 * 1024;
+    private const int EventsAtOnce = 3000;
+    private const int RoomsAtOnce = 150;
+    private const long BytesAtOnce = 1536 * 1024;
+    // The first pieces of a large answer are smaller by this, so that there is soon something to store.
+    private const int SmallerAtFirst = 8;
 
     private readonly Identity own = new(store.OwnUserId, store.AccountId);
-    private IReadOnlyList<string> told = [];
+    // Rooms that were told in batches that are stored by now.
+    private readonly ConcurrentQueue<string> stored = [];
 
     /// <summary>What the homeserver must still be asked. Taken out by whoever does it.</summary>
     public List<FollowUp> FollowUps { get; } = [];
 
-    /// <summary>Reads an answer.</summary>
+    /// <summary>Reads an answer. While a batch is stored the next one is made, but not yet counted as told.</summary>
     /// <param name="answer">The answer as it comes.</param>
     /// <param name="isFirst">Whether it is the first one of this store.</param>
     /// <param name="reread">Asks what a message says now that an edit was taken back.</param>
@@ -30,9 +34,37 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
         Stream answer, bool isFirst, Func<FollowUp.Reread, CancellationToken, Task<RemoteEvent?>> reread,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var steps = StepsAsync(answer, isFirst, reread, ending.Token).GetAsyncEnumerator(ending.Token);
+        var ahead = NextAsync(steps);
+        try
+        {
+            while (await ahead)
+            {
+                var step = steps.Current;
+                ahead = NextAsync(steps);
+                yield return step.Batch;
+                NoteStored(step.Told);
+            }
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // Off to another thread: a step begins with reading JSON, which nobody is to wait for who could have the one before.
+    private static Task<bool> NextAsync(IAsyncEnumerator<Step> steps) => Task.Run(async () => await steps.MoveNextAsync());
+
+    private async IAsyncEnumerable<Step> StepsAsync(
+        Stream answer, bool isFirst, Func<FollowUp.Reread, CancellationToken, Task<RemoteEvent?>> reread,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         string? next = null;
         var seen = new HashSet<string>();
         var waiting = new List<RoomRun>();
+        var smaller = SmallerAtFirst;
         try
         {
             await foreach (var part in SyncAnswer.ReadAsync(answer, cancellationToken))
@@ -43,7 +75,7 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
                         next = part.Name;
                         break;
                     case SyncPartKind.AccountData:
-                        yield return new(await GlobalAsync(part, cancellationToken), null);
+                        yield return await GlobalAsync(part, cancellationToken);
                         break;
                     default:
                         seen.Add(part.Name);
@@ -51,25 +83,26 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
                         break;
                 }
 
-                while (waiting.Count >= RoomsAtOnce || waiting.Sum(run => run.Size) >= BytesAtOnce)
+                while (waiting.Count >= RoomsAtOnce / smaller || waiting.Sum(run => run.Size) >= BytesAtOnce / smaller)
                 {
-                    yield return new(await StepAsync(waiting, reread, cancellationToken), null);
+                    smaller = Math.Max(1, smaller / 2);
+                    yield return await StepAsync(waiting, reread, cancellationToken);
                 }
             }
 
             if (next is null)
                 throw new NetworkException(NetworkFailure.Transient, "The homeserver's answer says nothing of how to go on.");
-            List<RemoteEvent> last = [];
+            var last = new Step([], []);
             while (waiting.Count > 0)
             {
-                if (last.Count > 0)
-                    yield return new(last, null);
+                if (last.Events.Count > 0)
+                    yield return last;
                 last = await StepAsync(waiting, reread, cancellationToken);
             }
 
             if (isFirst)
-                last.AddRange(await TakeAsync(scope => EndFirst(scope, seen), cancellationToken));
-            yield return new(last, next);
+                last.Events.AddRange((await WriteAsync(scope => EndFirst(scope, seen), cancellationToken)).Events);
+            yield return last with { Cursor = next };
         }
         finally
         {
@@ -77,13 +110,26 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
         }
     }
 
-    /// <summary>Does something in a transaction and gives what is to be told of it. What was told before is stored by now.</summary>
+    /// <summary>
+    /// Does something in a transaction and gives what is to be told of it. What was given before is stored by now, and this will be
+    /// before more is asked for.
+    /// </summary>
     public async Task<List<RemoteEvent>> TakeAsync(Action<SyncScope> take, CancellationToken cancellationToken)
+    {
+        var step = await WriteAsync(take, cancellationToken);
+        NoteStored(step.Told);
+        return step.Events;
+    }
+
+    private void NoteStored(List<string> told) => told.ForEach(stored.Enqueue);
+
+    private async Task<Step> WriteAsync(Action<SyncScope> take, CancellationToken cancellationToken)
     {
         var scope = await store.WriteAsync(
             db =>
             {
-                foreach (var room in told)
+                // Should this be taken back, they are told once more.
+                while (stored.TryDequeue(out var room))
                 {
                     db.Execute("UPDATE room SET is_untold = 0 WHERE id = $id AND is_untold = 1", ("$id", room));
                 }
@@ -93,9 +139,8 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
                 return scope;
             },
             cancellationToken);
-        told = scope.Told;
         FollowUps.AddRange(scope.FollowUps.Except(FollowUps));
-        return scope.Events;
+        return new(scope.Events, scope.Told);
     }
 
     // An answer from the beginning that comes after others were taken (the homeserver forgot the token) says by silence what is gone.
@@ -111,19 +156,19 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
         scope.Db.Execute("UPDATE login SET has_synced = 1");
     }
 
-    private async Task<List<RemoteEvent>> GlobalAsync(SyncPart part, CancellationToken cancellationToken)
+    private async Task<Step> GlobalAsync(SyncPart part, CancellationToken cancellationToken)
     {
         using (part)
         {
             var section = RoomSections.EventsOf(part.Json.ToSequence());
-            return await TakeAsync(scope => GlobalData.Apply(section, scope), cancellationToken);
+            return await WriteAsync(scope => GlobalData.Apply(section, scope), cancellationToken);
         }
     }
 
-    private async Task<List<RemoteEvent>> StepAsync(
+    private async Task<Step> StepAsync(
         List<RoomRun> waiting, Func<FollowUp.Reread, CancellationToken, Task<RemoteEvent?>> reread, CancellationToken cancellationToken)
     {
-        var events = await TakeAsync(
+        var step = await WriteAsync(
             scope =>
             {
                 foreach (var run in waiting)
@@ -139,10 +184,18 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
         foreach (var again in FollowUps.OfType<FollowUp.Reread>().ToList())
         {
             if (await reread(again, cancellationToken) is { } said)
-                events.Add(said);
+                step.Events.Add(said);
             FollowUps.Remove(again);
         }
 
-        return events;
+        return step;
+    }
+
+    /// <summary>What came of one transaction.</summary>
+    private sealed record Step(List<RemoteEvent> Events, List<string> Told)
+    {
+        public string? Cursor { get; init; }
+
+        public RemoteBatch Batch => new(Events, Cursor);
     }
 }

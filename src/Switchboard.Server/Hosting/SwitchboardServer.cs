@@ -41,6 +41,7 @@ internal static class SwitchboardServer
         database.Committed += app.Services.GetRequiredService<ChangeFeed>().Wake;
         app.Services.GetRequiredService<Chats>().RemindersChanged += app.Services.GetRequiredService<Scheduler>().Wake;
         app.Services.GetRequiredService<LoginSupervisor>().Opened += app.Services.GetRequiredService<HistoryFill>().Wake;
+        app.Services.GetRequiredService<LoginSupervisor>().CaughtUp += app.Services.GetRequiredService<HistoryFill>().Wake;
         app.Services.GetRequiredService<Ingest>().GapTold += app.Services.GetRequiredService<HistoryFill>().Wake;
         app.Services.GetRequiredService<Scheduler>().Reminded += app.Services.GetRequiredService<OutboxWorker>().Wake;
         UsePipeline(app);
@@ -135,6 +136,7 @@ internal static class SwitchboardServer
         services.AddSingleton<AssetsApi>().AddSingleton<BridgesApi>().AddSingleton<EventSocket>();
         services.AddSingleton<RenderedJson>();
         services.AddSingleton<ServerMetrics>().AddSingleton<Readiness>().AddSingleton<RequestLog>();
+        services.AddSingleton(SpareMemory.OfThisProcess(clock));
         services.AddHostedService<Worker>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.AddRouting();

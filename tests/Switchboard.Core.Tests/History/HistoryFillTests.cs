@@ -32,6 +32,20 @@ public sealed class HistoryFillTests
     }
 
     [Fact]
+    public async Task Nothing_of_the_past_is_fetched_before_all_that_a_login_brings_at_first_is_stored()
+    {
+        await using var home = await TestInstallation.StartAsync(historyDepth: 50);
+        home.Network.History = Make.Past(200, Past("c1"));
+        home.Clock.Advance(TimeSpan.FromHours(1));
+        await home.Network.StreamOf("me").TellBeginningAsync([.. Chat("c1", 1)]);
+        await home.Network.StreamOf("me").TellBeginningAsync([.. Chat("c2", 2)]);
+        Assert.Empty(home.Network.Calls);
+        await home.TellAsync([.. Chat("c3", 3)]);
+        await home.UntilAsync(db => db.QueryInt64("SELECT count(*) FROM gap WHERE above < 50") == 0);
+        Assert.Equal("history c3 200", home.Network.Calls[0]);
+    }
+
+    [Fact]
     public async Task A_network_that_does_not_answer_is_asked_less_and_less_often()
     {
         await using var home = await TestInstallation.StartAsync(historyDepth: 50);

@@ -24,13 +24,26 @@ public sealed class IntakeTests
     public void A_long_room_comes_in_pieces_in_its_order()
     {
         using var world = new SyncWorld();
-        var batches = world.Batches(Large(1, 5000), isFirst: true);
+        var batches = world.Batches(Large(1, 10_000), isFirst: true);
 
-        Assert.True(batches.Count >= 5);
-        Assert.All(batches, batch => Assert.True(batch.Events.Count < 2000));
+        Assert.True(batches.Count >= 4);
+        Assert.All(batches, batch => Assert.True(batch.Events.Count < 4000));
         Assert.Equal(
-            Enumerable.Range(0, 5000).Select(i => $"$0-{i}"),
+            Enumerable.Range(0, 10_000).Select(i => $"$0-{i}"),
             batches.SelectMany(batch => batch.Events).OfType<RemoteEvent.MessageUpserted>().Select(told => told.Message.Id.Value));
+    }
+
+    [Fact]
+    public void A_batch_that_nobody_asked_past_is_told_again_though_more_was_made_of_the_answer()
+    {
+        using var world = new SyncWorld();
+        var batches = world.Batches(Large(120, 5), isFirst: true, most: 3);
+
+        var again = world.Restart().OfType<RemoteEvent.ChatUpserted>().Select(told => told.Chat.Id).ToHashSet();
+
+        var last = batches[^1].Events.OfType<RemoteEvent.ChatUpserted>().Select(told => told.Chat.Id).ToList();
+        Assert.NotEmpty(last);
+        Assert.Subset(again, last.ToHashSet());
     }
 
     [Fact]

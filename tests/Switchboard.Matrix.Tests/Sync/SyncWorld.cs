@@ -37,9 +37,11 @@ internal sealed class SyncWorld : IDisposable
     public RemoteEvent? Reread { get; set; }
 
     /// <summary>Takes an answer and gives its batches.</summary>
-    public List<RemoteBatch> Batches(string answer, bool isFirst = false) => Read(new MemoryStream(Encoding.UTF8.GetBytes(answer)), isFirst);
+    public List<RemoteBatch> Batches(string answer, bool isFirst = false, int most = int.MaxValue) =>
+        Read(new MemoryStream(Encoding.UTF8.GetBytes(answer)), isFirst, most);
 
-    public List<RemoteBatch> Read(Stream answer, bool isFirst = false)
+    /// <summary>Takes an answer, or so many batches of it and then no more.</summary>
+    public List<RemoteBatch> Read(Stream answer, bool isFirst = false, int most = int.MaxValue)
     {
         var batches = new List<RemoteBatch>();
         Task.Run(async () =>
@@ -47,6 +49,8 @@ internal sealed class SyncWorld : IDisposable
             await foreach (var batch in intake.ReadAsync(answer, isFirst, (_, _) => Task.FromResult(Reread), CancellationToken.None))
             {
                 batches.Add(batch);
+                if (batches.Count == most)
+                    break;
             }
         }).GetAwaiter().GetResult();
         return batches;
