@@ -10,7 +10,7 @@ namespace Switchboard.Matrix.Sync;
 /// Takes in sync answers from their streams: gathers rooms until there is enough for a transaction, and gives what comes of it as
 /// batches, of which only the last of an answer has its cursor (matrix.md §6.1, §6.3). One at a time.
 /// </summary>
-internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger logger)
+internal sealed partial class SyncIntake(MatrixStore store, TimeProvider clock, ILogger logger)
 {
     private const int EventsAtOnce = 3000;
     private const int RoomsAtOnce = 150;
@@ -25,17 +25,20 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
     /// <summary>What the homeserver must still be asked. Taken out by whoever does it.</summary>
     public List<FollowUp> FollowUps { get; } = [];
 
+    /// <summary>Larger parts of one room are passed over, bytes.</summary>
+    public long LargestRoom { get; init; } = SyncScanner.LargestRoom;
+
     /// <summary>Reads an answer. While a batch is stored the next one is made, but not yet counted as told.</summary>
     /// <param name="answer">The answer as it comes.</param>
     /// <param name="isFirst">Whether it is the first one of this store.</param>
-    /// <param name="reread">Asks what a message says now that an edit was taken back.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async IAsyncEnumerable<RemoteBatch> ReadAsync(
-        Stream answer, bool isFirst, Func<FollowUp.Reread, CancellationToken, Task<RemoteEvent?>> reread,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream answer, bool isFirst, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Rooms that the answer tells of, in whatever words.
+        var seen = new HashSet<string>();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await using var steps = StepsAsync(answer, isFirst, reread, ending.Token).GetAsyncEnumerator(ending.Token);
+        await using var steps = StepsAsync(answer, isFirst, seen, ending.Token).GetAsyncEnumerator(ending.Token);
         var ahead = NextAsync(steps);
         try
         {
@@ -43,8 +46,12 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
             {
                 var step = steps.Current;
                 ahead = NextAsync(steps);
-                yield return step.Batch;
+                // That a first answer was taken is true only when all of it is stored.
+                var isEndOfFirst = isFirst && step.Cursor is not null;
+                yield return isEndOfFirst ? step.Batch with { Cursor = null } : step.Batch;
                 NoteStored(step.Told);
+                if (isEndOfFirst)
+                    yield return (await WriteAsync(scope => EndFirst(scope, seen), cancellationToken) with { Cursor = step.Cursor }).Batch;
             }
         }
         finally
@@ -58,21 +65,25 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
     private static Task<bool> NextAsync(IAsyncEnumerator<Step> steps) => Task.Run(async () => await steps.MoveNextAsync());
 
     private async IAsyncEnumerable<Step> StepsAsync(
-        Stream answer, bool isFirst, Func<FollowUp.Reread, CancellationToken, Task<RemoteEvent?>> reread,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream answer, bool isFirst, HashSet<string> seen, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? next = null;
-        var seen = new HashSet<string>();
         var waiting = new List<RoomRun>();
         var smaller = SmallerAtFirst;
         try
         {
-            await foreach (var part in SyncAnswer.ReadAsync(answer, cancellationToken))
+            await foreach (var part in SyncAnswer.ReadAsync(answer, LargestRoom, cancellationToken))
             {
                 switch (part.Kind)
                 {
                     case SyncPartKind.NextBatch:
                         next = part.Name;
+                        break;
+                    case SyncPartKind.TooLarge:
+                        // What is not read says nothing: a chat that is there stays.
+                        seen.Add(part.Name);
+                        LogTooLarge(logger, part.Name);
+                        part.Dispose();
                         break;
                     case SyncPartKind.AccountData:
                         yield return await GlobalAsync(part, cancellationToken);
@@ -86,7 +97,7 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
                 while (waiting.Count >= RoomsAtOnce / smaller || waiting.Sum(run => run.Size) >= BytesAtOnce / smaller)
                 {
                     smaller = Math.Max(1, smaller / 2);
-                    yield return await StepAsync(waiting, reread, cancellationToken);
+                    yield return await StepAsync(waiting, cancellationToken);
                 }
             }
 
@@ -97,11 +108,9 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
             {
                 if (last.Events.Count > 0)
                     yield return last;
-                last = await StepAsync(waiting, reread, cancellationToken);
+                last = await StepAsync(waiting, cancellationToken);
             }
 
-            if (isFirst)
-                last.Events.AddRange((await WriteAsync(scope => EndFirst(scope, seen), cancellationToken)).Events);
             yield return last with { Cursor = next };
         }
         finally
@@ -160,13 +169,12 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
     {
         using (part)
         {
-            var section = RoomSections.EventsOf(part.Json.ToSequence());
+            var section = RoomSections.EventsOf(part.Json.ToSequence(), EventArray.LargestData);
             return await WriteAsync(scope => GlobalData.Apply(section, scope), cancellationToken);
         }
     }
 
-    private async Task<Step> StepAsync(
-        List<RoomRun> waiting, Func<FollowUp.Reread, CancellationToken, Task<RemoteEvent?>> reread, CancellationToken cancellationToken)
+    private async Task<Step> StepAsync(List<RoomRun> waiting, CancellationToken cancellationToken)
     {
         var step = await WriteAsync(
             scope =>
@@ -181,15 +189,11 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
             cancellationToken);
         waiting.Where(run => run.IsDone).ToList().ForEach(run => run.Dispose());
         waiting.RemoveAll(run => run.IsDone);
-        foreach (var again in FollowUps.OfType<FollowUp.Reread>().ToList())
-        {
-            if (await reread(again, cancellationToken) is { } said)
-                step.Events.Add(said);
-            FollowUps.Remove(again);
-        }
-
         return step;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What the homeserver tells of {Room} is too large and was passed over")]
+    private static partial void LogTooLarge(ILogger logger, string room);
 
     /// <summary>What came of one transaction.</summary>
     private sealed record Step(List<RemoteEvent> Events, List<string> Told)

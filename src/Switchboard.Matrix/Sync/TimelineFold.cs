@@ -16,11 +16,15 @@ internal sealed class TimelineFold
     private readonly string room;
     private readonly Dictionary<string, (RemoteMessageId Message, DateTimeOffset At)> lastBy = [];
     private readonly IReadOnlySet<string> services;
+    private readonly bool isPast;
 
     /// <summary>Folds into a scope.</summary>
-    public TimelineFold(RoomState state, SyncScope scope)
+    /// <param name="state">The room.</param>
+    /// <param name="scope">Where to.</param>
+    /// <param name="isPast">Whether it all happened before what is known already: then it says nothing of how things are now.</param>
+    public TimelineFold(RoomState state, SyncScope scope, bool isPast = false)
     {
-        this.scope = scope;
+        (this.scope, this.isPast) = (scope, isPast);
         room = state.Row.Id;
         services = state.ServiceMembers;
         context = ContextOf(state, scope);
@@ -95,7 +99,8 @@ internal sealed class TimelineFold
                 scope.Tell(new RemoteEvent.SendStatusChanged(new(room), new(target), report));
                 break;
             case Mapped.BridgeState(var state, var notice):
-                AccountBook.Note(state, scope);
+                if (!isPast && scope.Db.IsNewestBridgeState(state.Bot, state.Login, MatrixTime.Of(source.At, scope.Now)))
+                    AccountBook.Note(state, scope);
                 Message(source, notice);
                 break;
         }
@@ -201,7 +206,7 @@ internal sealed class TimelineFold
             "UPDATE edit SET is_redacted = 1 WHERE room = $room AND event = $event RETURNING target",
             ("$room", room), ("$event", target)) is { } edited)
         {
-            scope.FollowUps.Add(new FollowUp.Reread(room, edited, MatrixTime.Of(source.At, scope.Now)));
+            scope.Db.WantReread(room, edited, MatrixTime.Of(source.At, scope.Now));
             return;
         }
 

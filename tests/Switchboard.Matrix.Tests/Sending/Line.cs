@@ -1,9 +1,11 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Switchboard.Matrix.Api;
 using Switchboard.Matrix.Store;
 using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
+using Switchboard.Testing;
 
 namespace Switchboard.Matrix.Tests.Sending;
 
@@ -15,6 +17,7 @@ internal sealed class Line : IAsyncDisposable
 
     private readonly TestFolder folder = new();
     private readonly TimeProvider clock;
+    private string? cursor;
 
     private Line(FaultyHomeserver server, TimeProvider clock)
     {
@@ -73,6 +76,44 @@ internal sealed class Line : IAsyncDisposable
 
     public Task<SentMessage> SayAsync(string text = "hello", string transaction = "t1") => Does.SendAsync(
         Chat, new TransactionId(transaction), new OutgoingMessage { Text = new MessageText(text, false) }, CancellationToken.None);
+
+    /// <summary>Receives these answers to syncs, one after the other, with all that follows of each; gives what is told.</summary>
+    public Task<List<RemoteEvent>> ReceiveAsync(params string[] answers) => ReceiveAsync(Task.CompletedTask, answers);
+
+    /// <summary>The same, going on until something has happened.</summary>
+    public async Task<List<RemoteEvent>> ReceiveAsync(Task until, params string[] answers)
+    {
+        using var stop = new CancellationTokenSource();
+        var told = new List<RemoteEvent>();
+        var served = 0;
+        Server.On("GET", "/_matrix/client/v3/sync", async context =>
+        {
+            if (Interlocked.Increment(ref served) <= answers.Length)
+                await context.Response.WriteAsync(answers[served - 1]);
+            else
+                await EndAsync();
+        });
+        try
+        {
+            await foreach (var batch in Does.ReceiveAsync(cursor, stop.Token))
+            {
+                told.AddRange(batch.Events);
+                cursor = batch.Cursor ?? cursor;
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // As wanted: all answers were taken.
+        }
+
+        return told;
+
+        async Task EndAsync()
+        {
+            await until.WaitAsync(Patience.Longest);
+            await stop.CancelAsync();
+        }
+    }
 
     /// <summary>The events that arrived, in clear or not.</summary>
     public List<Call> Sent => [.. Server.Calls.Where(call => call.Path.Contains("/send/", StringComparison.Ordinal) || call.Path.Contains("/redact/", StringComparison.Ordinal))];

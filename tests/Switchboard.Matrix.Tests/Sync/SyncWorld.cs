@@ -20,8 +20,10 @@ internal sealed class SyncWorld : IDisposable
     {
         Account = account;
         Store = MatrixStore.Open(Path.Combine(folder, "login.db"), Own, account);
-        intake = new SyncIntake(Store, Clock, NullLogger.Instance);
+        intake = NewIntake();
     }
+
+    public const long LargestRoom = 4 * 1024 * 1024;
 
     public string Account { get; }
 
@@ -33,21 +35,25 @@ internal sealed class SyncWorld : IDisposable
 
     public List<FollowUp> FollowUps => intake.FollowUps;
 
-    /// <summary>What a message says that must be read again.</summary>
-    public RemoteEvent? Reread { get; set; }
+    /// <summary>The room that is to be gone into next.</summary>
+    public WantedJoin? Join => Store.Read(db => db.JoinDue(Clock.GetUtcNow()));
+
+    /// <summary>Messages that must be read again.</summary>
+    public IEnumerable<string> Rereads => Store.Read(db => db.RereadsDue(Clock.GetUtcNow(), 100)).Select(wanted => wanted.Target);
 
     /// <summary>Takes an answer and gives its batches.</summary>
     public List<RemoteBatch> Batches(string answer, bool isFirst = false, int most = int.MaxValue) =>
         Read(new MemoryStream(Encoding.UTF8.GetBytes(answer)), isFirst, most);
 
     /// <summary>Takes an answer, or so many batches of it and then no more.</summary>
-    public List<RemoteBatch> Read(Stream answer, bool isFirst = false, int most = int.MaxValue)
+    public List<RemoteBatch> Read(Stream answer, bool isFirst = false, int most = int.MaxValue, Action<RemoteBatch>? store = null)
     {
         var batches = new List<RemoteBatch>();
         Task.Run(async () =>
         {
-            await foreach (var batch in intake.ReadAsync(answer, isFirst, (_, _) => Task.FromResult(Reread), CancellationToken.None))
+            await foreach (var batch in intake.ReadAsync(answer, isFirst, CancellationToken.None))
             {
+                store?.Invoke(batch);
                 batches.Add(batch);
                 if (batches.Count == most)
                     break;
@@ -71,9 +77,12 @@ internal sealed class SyncWorld : IDisposable
     {
         Store.Dispose();
         Store = MatrixStore.Open(Path.Combine(folder, "login.db"), Own, Account);
-        intake = new SyncIntake(Store, Clock, NullLogger.Instance);
+        intake = NewIntake();
         return intake.TakeAsync(ChatTelling.TellUntold, CancellationToken.None).GetAwaiter().GetResult();
     }
+
+    // A limit that tests can reach.
+    private SyncIntake NewIntake() => new(Store, Clock, NullLogger.Instance) { LargestRoom = LargestRoom };
 
     public void Dispose()
     {
