@@ -20,6 +20,9 @@ internal static class CommandLine
         ServeCommand.Fill(serve);
         root.Subcommands.Add(serve);
         root.Subcommands.Add(TokenCommands.Make());
+        root.Subcommands.Add(OwnerCommands.MakeOpen());
+        root.Subcommands.Add(OwnerCommands.MakePassword());
+        root.Subcommands.Add(AuditCommand.Make());
         root.Subcommands.Add(AccountsCommands.Make());
         root.Subcommands.Add(LoginCommand.Make());
         root.Subcommands.Add(LogoutCommand.Make());
