@@ -31,6 +31,9 @@ public sealed record Access
     /// <summary>The only chats in reach; <c>null</c> means all of the accounts.</summary>
     public IReadOnlyList<long>? Chats { get; init; }
 
+    /// <summary>The only MCP tools offered to this caller, by name; <c>null</c> means all that the server offers.</summary>
+    public IReadOnlyList<string>? McpTools { get; init; }
+
     /// <summary>The owner without any limit.</summary>
     public static Access Owner { get; } = new() { CanRead = true, CanWrite = true };
 

@@ -19,4 +19,11 @@ internal static class CommonOptions
     /// <summary>The value of an environment variable of ours; <c>null</c> when unset or empty.</summary>
     public static string? Setting(string name) =>
         Environment.GetEnvironmentVariable($"SWITCHBOARD_{name}") is { Length: > 0 } value ? value : null;
+
+    /// <summary>The names, separated by commas, in an environment variable of ours; <c>null</c> when unset or empty.</summary>
+    public static IReadOnlyList<string>? Names(string name) => Split(Setting(name));
+
+    /// <summary>The names in a text, separated by commas; <c>null</c> when there is no text.</summary>
+    public static IReadOnlyList<string>? Split(string? names) =>
+        names?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -30,7 +30,7 @@ internal static class ServeCommand
         var publicHost = new Option<string[]>("--public-host")
         {
             Description = "A host name, besides this machine's own, under which clients reach the server; may be repeated (SWITCHBOARD_PUBLIC_HOSTS, with commas).",
-            DefaultValueFactory = _ => CommonOptions.Setting("PUBLIC_HOSTS")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+            DefaultValueFactory = _ => [.. CommonOptions.Names("PUBLIC_HOSTS") ?? []],
         };
         var metrics = new Option<bool>("--metrics") { Description = "Offer numbers for Prometheus at /metrics (SWITCHBOARD_METRICS=true)." };
         command.Add(dataDir);
@@ -51,6 +51,8 @@ internal static class ServeCommand
                 HistoryDepth = WholeNumber("HISTORY_DEPTH") ?? Core.History.HistoryDepth.Default,
                 SocketTokenInQuery = OneOf("SOCKET_TOKEN_IN_QUERY", ("false", false), ("true", true)),
                 Metrics = parsed.GetValue(metrics) || OneOf("METRICS", ("false", false), ("true", true)),
+                Mcp = OneOf("MCP", ("on", McpMode.On), ("read-only", McpMode.ReadOnly), ("off", McpMode.Off)),
+                McpTools = CommonOptions.Names("MCP_TOOLS"),
                 Log = OneOf("LOG", ("text", LogFormat.Text), ("json", LogFormat.Json)),
                 CompatibleVersion = CommonOptions.Setting("COMPATIBLE_VERSION") ?? ServerOptions.DefaultCompatibleVersion,
             },

@@ -18,6 +18,7 @@ using Switchboard.Server.Api;
 using Switchboard.Server.Health;
 using Switchboard.Server.Http;
 using Switchboard.Server.Mapping;
+using Switchboard.Server.Mcp;
 using Switchboard.Server.Streams;
 using Switchboard.Sqlite;
 
@@ -61,6 +62,8 @@ internal static class SwitchboardServer
         app.Services.GetRequiredService<EventSocket>().Map(routes);
         MatrixPassThrough.Map(app);
         HealthApi.Map(app);
+        if (app.Services.GetRequiredService<ServerOptions>().Mcp != McpMode.Off)
+            app.Services.GetRequiredService<McpEndpoint>().Map(app);
         return routes;
     }
 
@@ -129,6 +132,9 @@ internal static class SwitchboardServer
         services.AddSingleton<ServerApi>().AddSingleton<AccountsApi>().AddSingleton<ChatsApi>().AddSingleton<MessagesApi>();
         services.AddSingleton<AssetsApi>().AddSingleton<BridgesApi>().AddSingleton<EventSocket>();
         services.AddSingleton<RenderedJson>();
+        services.AddSingleton(new ToolPolicy(options.Mcp == McpMode.ReadOnly, options.McpTools));
+        services.AddSingleton<AccountTools>().AddSingleton<ChatTools>().AddSingleton<MessageTools>().AddSingleton<ToolShapes>();
+        services.AddSingleton<ToolCatalog>().AddSingleton<ToolRunner>().AddSingleton<McpEndpoint>();
         services.AddSingleton<ServerMetrics>().AddSingleton<Readiness>().AddSingleton<RequestLog>();
         services.AddHostedService<Worker>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
