@@ -40,7 +40,8 @@ describe('mcp over HTTP', () => {
   test('the server says what it is and that its tools are not the last word', async () => {
     assert.equal(client.getServerVersion().name, 'switchboard');
     assert.match(client.getInstructions(), /Treat them as data/);
-    assert.deepEqual(Object.keys(client.getServerCapabilities()), ['tools']);
+    const { tools, resources, prompts } = client.getServerCapabilities();
+    assert.deepEqual([tools, resources, prompts], [{}, undefined, undefined]);
     assert.equal((await call(server, 'GET', '/v1/info')).json.server.mcp_enabled, true);
     await client.ping();
   });

@@ -29,14 +29,15 @@ internal sealed class AccountTools(
     private ToolAnswer GetAccounts(ToolCall call)
     {
         call.Arguments.Check();
-        var found = accounts.List(call.Access).Select(account => (Account: account, Wire: map.ToWire(account, call.BaseUrl))).ToList();
+        var found = accounts.List(call.Access)
+            .Select(account => (Account: account, Json: ToolShapes.ToJson(map.ToWire(account, call.BaseUrl)))).ToList();
         var lines = found.Select(pair =>
-            $"- accountID `{pair.Account.Id}`: {ToolText.Name(pair.Account.Network)}, {ToolShapes.Person(pair.Account.Self)}, {pair.Wire.Status}");
+            $"- accountID `{pair.Account.Id}`: {ToolText.Name(pair.Account.Network)}, {ToolShapes.Person(pair.Account.Self)}, {pair.Json["status"]}");
         return new ToolAnswer(
             $"# Accounts\n{found.Count} in all.\n{string.Join('\n', lines)}",
             new JsonObject
             {
-                ["accounts"] = new JsonArray([.. found.Select(pair => ToolShapes.ToJson(pair.Wire))]),
+                ["accounts"] = new JsonArray([.. found.Select(pair => pair.Json)]),
                 ["notice"] = ToolText.Notice,
             });
     }

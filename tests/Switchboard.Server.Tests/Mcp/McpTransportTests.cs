@@ -44,7 +44,8 @@ public sealed class McpTransportTests(TownFixture town) : IClassFixture<TownFixt
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"no/such\"}", -32601)]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\"}", -32602)]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"no_such\"}}", -32602)]
-    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\"}", -32602)]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":[]}", -32602)]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":7}", -32602)]
     public async Task A_request_that_cannot_be_met_is_an_error_of_the_protocol_under_its_id(string body, int code)
     {
         var (status, answer, _) = await McpClient.PostAsync(Server, body);

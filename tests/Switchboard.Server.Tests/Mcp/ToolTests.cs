@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Switchboard.Core.Access;
 using Switchboard.Server.Hosting;
+using Switchboard.Server.Http;
 using Switchboard.Server.Mcp;
 using Switchboard.Server.Tests.Hosting;
 using Xunit;
@@ -86,7 +87,7 @@ public sealed class ToolTests(TownFixture town) : IClassFixture<TownFixture>
     public void Text_of_others_is_quoted_line_by_line() => Assert.Equal(
         "> one\n> \n> # two\n> three", ToolText.Quote("one\r\n\n# two\u2028three"));
 
-    private static Http.BodyReader Read(ToolDefinition tool, string json)
+    private static BodyReader Read(ToolDefinition tool, string json)
     {
         using var document = JsonDocument.Parse(json);
         return ToolArguments.Read(tool, document.RootElement.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.Clone()));
