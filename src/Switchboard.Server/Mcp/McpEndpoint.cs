@@ -32,6 +32,8 @@ internal sealed class McpEndpoint(Tokens tokens, ToolRunner runner)
     private static ProtocolRefusal TooLarge => new(
         413, Refused, $"The request is larger than {LargestBody} bytes. Larger files: POST /v1/assets/upload.");
 
+    private static ProtocolRefusal Unreadable => new(200, (int)McpErrorCode.InvalidParams, "The parameters cannot be read.");
+
     /// <summary>Maps the routes.</summary>
     public void Map(IEndpointRouteBuilder endpoints)
     {
@@ -167,9 +169,14 @@ internal sealed class McpEndpoint(Tokens tokens, ToolRunner runner)
         }
 
         var baseUrl = context.Request.BaseUrl();
+        var reached = false;
         var options = McpServerIdentity.Options(
             (_, _) => ValueTask.FromResult(runner.List(access)),
-            (call, cancellationToken) => runner.CallAsync(access, baseUrl, call.Params, cancellationToken));
+            (call, cancellationToken) =>
+            {
+                reached = true;
+                return runner.CallAsync(access, baseUrl, call.Params, cancellationToken);
+            });
         using var written = new MemoryStream();
         try
         {
@@ -183,34 +190,45 @@ internal sealed class McpEndpoint(Tokens tokens, ToolRunner runner)
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or McpException)
         {
-            await RefuseAsync(context, new ProtocolRefusal(200, (int)McpErrorCode.InvalidParams, "The parameters cannot be read."), request.Id);
+            await RefuseAsync(context, Unreadable, request.Id);
             return;
         }
 
-        await WriteAsync(context, written);
+        var json = Single(written);
+        var error = ErrorOf(json);
+        // The SDK calls parameters that it cannot read a fault of its own.
+        if (error == (int)McpErrorCode.InternalError && !reached)
+        {
+            await RefuseAsync(context, Unreadable, request.Id);
+            return;
+        }
+
+        if (context.Request.Headers[McpProtocol.VersionHeader] == McpProtocol.Stateless)
+            response.StatusCode = StatusOf(error);
+        await JsonResponse.WriteRawAsync(response, json, stop);
     }
 
-    private static async Task WriteAsync(HttpContext context, MemoryStream written)
+    /// <summary>The one message that the SDK wrote as an event.</summary>
+    private static byte[] Single(MemoryStream written)
     {
         written.Position = 0;
-        var json = SseParser.Create(written, (_, bytes) => bytes.ToArray()).Enumerate().Last().Data;
-        if (context.Request.Headers[McpProtocol.VersionHeader] == McpProtocol.Stateless)
-            context.Response.StatusCode = StatusOf(json);
-        await JsonResponse.WriteRawAsync(context.Response, json, context.RequestAborted);
+        return SseParser.Create(written, (_, bytes) => bytes.ToArray()).Enumerate().Last().Data;
+    }
+
+    private static int? ErrorOf(byte[] json)
+    {
+        using var answer = JsonDocument.Parse(json);
+        return answer.RootElement.TryGetProperty("error", out var error) ? error.GetProperty("code").GetInt32() : null;
     }
 
     /// <summary>From 2026-07-28 some errors have a status of their own.</summary>
-    private static int StatusOf(byte[] json)
+    private static int StatusOf(int? error) => error switch
     {
-        using var answer = JsonDocument.Parse(json);
-        return !answer.RootElement.TryGetProperty("error", out var error) ? 200 : error.GetProperty("code").GetInt32() switch
-        {
-            (int)McpErrorCode.MethodNotFound => 404,
-            (int)McpErrorCode.MissingRequiredClientCapability or (int)McpErrorCode.UnsupportedProtocolVersion
-                or (int)McpErrorCode.HeaderMismatch => 400,
-            _ => 200,
-        };
-    }
+        (int)McpErrorCode.MethodNotFound => 404,
+        (int)McpErrorCode.MissingRequiredClientCapability or (int)McpErrorCode.UnsupportedProtocolVersion
+            or (int)McpErrorCode.HeaderMismatch => 400,
+        _ => 200,
+    };
 
     private static Task RefuseAsync(HttpContext context, ProtocolRefusal refusal, RequestId id)
     {

@@ -16,6 +16,8 @@ internal static class McpClient
         TestServer server, byte[] body, string? token, params (string Name, string? Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v0/mcp") { Content = TestServer.Json(body) };
+        // What is refused by its length is not read, so a client that sent it at once might not hear why.
+        request.Headers.ExpectContinue = body.Length > 1_000_000;
         if (token is not null)
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
         foreach (var (name, value) in headers)
