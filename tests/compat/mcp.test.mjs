@@ -135,7 +135,7 @@ describe('mcp over HTTP', () => {
     const { data } = await tool(client, 'set_chat_reminder', { chatID: mine, reminder: { remindAt } });
     assert.equal(data.remindAt, remindAt);
     await tool(client, 'clear_chat_reminder', { chatID: mine });
-    assert.equal((await ada.sdk.chats.retrieve(mine)).reminder, undefined);
+    assert.equal((await ada.sdk.chats.retrieve(mine)).reminder ?? undefined, undefined);
     await refusedTool(client, 'set_chat_reminder', { chatID: mine, reminder: { remindAtMs: 1 } }, 'validation_error');
     const { data: drafted } = await tool(client, 'focus_app', { chatID: mine, draftText: 'to be looked at' });
     assert.equal(drafted.chat.draft.text, 'to be looked at');
@@ -221,9 +221,9 @@ describe('mcp over HTTP', () => {
       await assert.rejects(mcpClient(server, token));
     }
 
-    const expiring = await mint(server, { name: 'short', expires: '2s' });
+    const expiring = await mint(server, { name: 'short', expires: '10s' });
     const short = await mcpClient(server, expiring);
-    await eventually(async () => (await call(server, 'POST', '/mcp', { token: expiring, body: {} })).status === 401, 'it expires', 10_000);
+    await eventually(async () => (await call(server, 'POST', '/mcp', { token: expiring, body: {} })).status === 401, 'it expires', 20_000);
     await assert.rejects(short.callTool({ name: 'get_accounts', arguments: {} }));
 
     const revoked = await mint(server, { name: 'gone' });
