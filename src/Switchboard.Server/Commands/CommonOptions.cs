@@ -20,10 +20,12 @@ internal static class CommonOptions
     public static string? Setting(string name) =>
         Environment.GetEnvironmentVariable($"SWITCHBOARD_{name}") is { Length: > 0 } value ? value : null;
 
-    /// <summary>The names, separated by commas, in an environment variable of ours; <c>null</c> when unset or empty.</summary>
-    public static IReadOnlyList<string>? Names(string name) => Split(Setting(name));
+    /// <summary>The values of an environment variable of ours that may have several, with commas between.</summary>
+    public static string[] Settings(string name) => Names(name) ?? [];
 
-    /// <summary>The names in a text, separated by commas; <c>null</c> when there is no text.</summary>
-    public static IReadOnlyList<string>? Split(string? names) =>
-        names?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>The same; <c>null</c> when it is unset or empty.</summary>
+    public static string[]? Names(string name) => Split(Setting(name));
+
+    /// <summary>The values in a text, with commas between; <c>null</c> when there is no text.</summary>
+    public static string[]? Split(string? text) => text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -2,12 +2,12 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Switchboard.Core.Access;
 using Switchboard.Server.Http;
+using Switchboard.Server.Spec;
 
 namespace Switchboard.Server.Mcp;
 
@@ -16,11 +16,8 @@ namespace Switchboard.Server.Mcp;
 /// body. There are no sessions and no streams, so nothing is left when a request is over; what the protocol makes of a
 /// message is left to the MCP SDK.
 /// </summary>
-internal sealed class McpEndpoint(Tokens tokens, ToolRunner runner)
+internal sealed class McpEndpoint(ToolRunner runner)
 {
-    /// <summary>Where it is: the contract's address and a short one.</summary>
-    public static IReadOnlyList<string> Patterns { get; } = ["/v0/mcp", "/mcp"];
-
     // A file in Base64, and the call around it.
     private const int LargestBody = (MessageTools.LargestFile / 3 * 4) + (1024 * 1024);
 
@@ -35,24 +32,17 @@ internal sealed class McpEndpoint(Tokens tokens, ToolRunner runner)
     private static ProtocolRefusal Unreadable => new(200, (int)McpErrorCode.InvalidParams, "The parameters cannot be read.");
 
     /// <summary>Maps the routes.</summary>
-    public void Map(IEndpointRouteBuilder endpoints)
+    public void Map(Routes routes)
     {
-        foreach (var pattern in Patterns)
+        foreach (var route in DeclaredRoutes.Mcp)
         {
-            endpoints.MapMethods(pattern, ["POST", "GET", "DELETE"], RunAsync).WithDisplayName($"MCP {pattern}");
+            routes.MapRaw(route, (request, _) => RunAsync(request.Http, request.Access));
         }
     }
 
-    private async Task RunAsync(HttpContext context)
+    private async Task RunAsync(HttpContext context, Access access)
     {
         context.Response.Headers.CacheControl = "no-store";
-        if (Authenticate(context.Request, out var wasGiven) is not { } access)
-        {
-            await RefuseTokenAsync(context, wasGiven);
-            return;
-        }
-
-        tokens.NoteUse(access);
         if (HttpMethods.IsPost(context.Request.Method))
         {
             await PostAsync(context, access);
@@ -67,30 +57,6 @@ internal sealed class McpEndpoint(Tokens tokens, ToolRunner runner)
             context.Response.Headers.Allow = "POST, DELETE";
             await RefuseAsync(context, new ProtocolRefusal(405, Refused, "This server sends nothing by itself: POST each request."), default);
         }
-    }
-
-    private Access? Authenticate(HttpRequest request, out bool wasGiven)
-    {
-        const string Scheme = "Bearer ";
-        var secret = request.Headers[HeaderNames.Authorization] is [{ } header]
-            && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-                ? header[Scheme.Length..].Trim()
-                : null;
-        wasGiven = secret is not null;
-        return secret is null ? null : tokens.Find(secret);
-    }
-
-    private static Task RefuseTokenAsync(HttpContext context, bool wasGiven)
-    {
-        var error = wasGiven ? "error=\"invalid_token\", " : "";
-        var path = Patterns.First(pattern => context.Request.Path.Equals(pattern, StringComparison.OrdinalIgnoreCase)
-            || context.Request.Path.Equals(pattern + "/", StringComparison.OrdinalIgnoreCase));
-        // The resource is this address, so its metadata lie under the form with the path (RFC 9728 §3.1).
-        context.Response.Headers.WWWAuthenticate =
-            $"Bearer {error}resource_metadata=\"{context.Request.BaseUrl()}/.well-known/oauth-protected-resource{path}\"";
-        return RefuseAsync(context, new ProtocolRefusal(401, Refused, wasGiven
-            ? "Unauthorized: this access token is unknown, expired or revoked."
-            : "Unauthorized: send an access token as Authorization: Bearer <token>."), default);
     }
 
     private async Task PostAsync(HttpContext context, Access access)

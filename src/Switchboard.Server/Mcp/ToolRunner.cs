@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using Switchboard.Core;
+using Switchboard.Core.Audit;
 using Switchboard.Core.Chats;
 using Switchboard.Core.Paging;
 using Switchboard.Server.Http;
@@ -15,7 +16,7 @@ namespace Switchboard.Server.Mcp;
 /// is a result with <c>isError</c> and the error that REST would give, so that a model can mend it; only a tool that is not
 /// offered is an error of the protocol (mcp.md §3).
 /// </summary>
-internal sealed partial class ToolRunner(ToolCatalog catalog, ToolPolicy policy, Chats chats, ILogger<ToolRunner> logger)
+internal sealed partial class ToolRunner(ToolCatalog catalog, ToolPolicy policy, Chats chats, AuditLog audit, ILogger<ToolRunner> logger)
 {
     private const int Candidates = 10;
 
@@ -34,16 +35,24 @@ internal sealed partial class ToolRunner(ToolCatalog catalog, ToolPolicy policy,
     {
         if (given?.Name is not { } name || Tools.Find(name) is not { } tool || !policy.Offers(name, access))
             throw new McpProtocolException("This server offers no tool of that name. See tools/list.", McpErrorCode.InvalidParams);
+        var (result, code) = await RunAsync(tool, access, baseUrl, given, cancellationToken);
+        Note(access, tool, given, result, code);
+        return result;
+    }
+
+    private async Task<(CallToolResult Result, string? Code)> RunAsync(
+        ToolDefinition tool, Core.Access.Access access, string baseUrl, CallToolRequestParams given, CancellationToken cancellationToken)
+    {
         if (!(tool.Access == Scope.Write ? access.CanWrite : access.CanRead))
         {
             var scope = tool.Access == Scope.Write ? "write" : "read";
-            return Refuse(new ErrorAnswer(403, "insufficient_scope", $"This access token lacks the scope {scope}, which {name} needs."));
+            return Refuse(new ErrorAnswer(403, "insufficient_scope", $"This access token lacks the scope {scope}, which {tool.Name} needs."));
         }
 
         try
         {
-            var answer = await catalog[tool](new ToolCall(access, baseUrl, ToolArguments.Read(tool, given.Arguments)), cancellationToken);
-            return Accept(answer);
+            var arguments = ToolArguments.Read(tool, given.Arguments);
+            return (Accept(await catalog[tool](new ToolCall(access, baseUrl, arguments), cancellationToken)), null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -57,9 +66,42 @@ internal sealed partial class ToolRunner(ToolCatalog catalog, ToolPolicy policy,
         {
             var answer = ApiErrors.Describe(error);
             if (answer.Status >= 500)
-                LogFailed(logger, name, answer.Status, error);
+                LogFailed(logger, tool.Name, answer.Status, error);
             return Refuse(answer);
         }
+    }
+
+    /// <summary>Before the caller knows of a change, it is on its way to the audit log.</summary>
+    private void Note(Core.Access.Access access, ToolDefinition tool, CallToolRequestParams given, CallToolResult result, string? code)
+    {
+        if (tool.IsReadOnly)
+        {
+            if (code is null)
+                audit.Count(access, AuditSurface.Mcp, tool.Name);
+            return;
+        }
+
+        audit.Note(new AuditChange(access.Token, AuditSurface.Mcp, tool.Name, code ?? AuditChange.Done)
+        {
+            Account = Given("accountID"),
+            Chat = Given("chatID") ?? Made("chat", "id"),
+            Message = Given("messageID") ?? Made("pendingMessageID"),
+        });
+
+        string? Given(string name) => given.Arguments?.TryGetValue(name, out var value) == true ? Text(value) : null;
+
+        string? Made(params ReadOnlySpan<string> path)
+        {
+            var at = result.StructuredContent;
+            foreach (var name in path)
+            {
+                at = at is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty(name, out var inner) ? inner : null;
+            }
+
+            return at is { } found ? Text(found) : null;
+        }
+
+        static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String && value.GetString() is { Length: < 500 } text ? text : null;
     }
 
     private static CallToolResult Accept(ToolAnswer answer)
@@ -75,17 +117,18 @@ internal sealed partial class ToolRunner(ToolCatalog catalog, ToolPolicy policy,
         return result;
     }
 
-    private static CallToolResult Refuse(ErrorAnswer error)
+    private static (CallToolResult Result, string? Code) Refuse(ErrorAnswer error)
     {
         var issues = error.Issues is { Count: > 1 } all
             ? string.Concat(all.Select(issue => $"\n- {string.Join('.', issue.Path)}: {issue.Message}"))
             : "";
-        return new CallToolResult
+        var result = new CallToolResult
         {
             IsError = true,
             Content = [new TextContentBlock { Text = $"{error.Code}: {error.Message}{issues}" }],
             Meta = new JsonObject { ["org.switchboard.chat/error"] = new JsonObject { ["code"] = error.Code, ["status"] = error.Status } },
         };
+        return (result, error.Code);
     }
 
     /// <summary>The chat that a call names, if by something that is no id.</summary>

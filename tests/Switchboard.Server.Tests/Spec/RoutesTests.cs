@@ -25,8 +25,8 @@ public sealed class RoutesTests(TownFixture town) : IClassFixture<TownFixture>
     }
 
     [Fact]
-    public void The_only_routes_without_an_operation_are_health_mcp_and_the_one_that_says_there_are_no_matrix_routes() => Assert.Equal(
-        ["/_matrix/{**rest}", "/health/live", "/health/ready", "/mcp", "/v0/mcp"],
+    public void The_only_routes_without_an_operation_are_health_and_the_one_that_says_there_are_no_matrix_routes() => Assert.Equal(
+        ["/_matrix/{**rest}", "/health/live", "/health/ready"],
         Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Operation>() is null).Select(endpoint => endpoint.RoutePattern.RawText)
             .Order(StringComparer.Ordinal));
 
