@@ -29,8 +29,13 @@ export async function stdioClient(server, { token, args = [], env = {} } = {}) {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...(token ? { SWITCHBOARD_TOKEN: token } : {}), ...env },
     stderr: 'inherit',
   });
-  await client.connect(transport);
-  await client.listTools();
+  try {
+    await client.connect(transport);
+    await client.listTools();
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
   return client;
 }
 
