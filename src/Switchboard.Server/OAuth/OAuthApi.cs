@@ -54,8 +54,6 @@ internal sealed class OAuthApi(
 
     private async Task GiveTokenAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var address = request.Http.PeerAddress();
-        Failures.Demand(failures.Tokens.WaitOf(address));
         var parameters = await OAuthParameters.ReadAsync(request.Http.Request, cancellationToken);
         parameters.DemandOnce();
         if (parameters.Find("client_secret") is not null)
@@ -75,7 +73,8 @@ internal sealed class OAuthApi(
                     request.Http.Response, new TokenAnswer(token.Secret, (long?)token.Life?.TotalSeconds, token.Scopes));
                 break;
             case Redeemed.Nothing nothing:
-                failures.Tokens.Count(address);
+                // Counted only now: whoever shares an address with somebody who guesses still gets what is theirs.
+                Failures.Demand(failures.Tokens.Count(request.Http.PeerAddress()));
                 throw new OAuthException(nothing.IsTarget ? "invalid_target" : "invalid_grant", nothing.Why);
             default:
                 throw new InvalidOperationException("A code gives a token or nothing.");
