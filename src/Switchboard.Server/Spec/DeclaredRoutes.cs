@@ -76,7 +76,7 @@ internal static class DeclaredRoutes
            from method in new[] { "POST", "GET", "DELETE" }
            select new DeclaredRoute
            {
-               Id = "mcp",
+               Id = method.ToLowerInvariant() + (path == "/mcp" ? "ShortMcp" : "Mcp"),
                Method = method,
                Pattern = path,
                Access = Scope.Any,
