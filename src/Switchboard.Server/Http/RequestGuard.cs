@@ -15,7 +15,8 @@ internal sealed class RequestGuard(ServerOptions options)
     public const string VersionHeader = "X-Beeper-Desktop-Version";
 
     private readonly HashSet<string> hosts = new(
-        options.PublicHosts.Append(options.Host).OfType<string>().Append("localhost").Concat(PublicHostsOf(options)), StringComparer.OrdinalIgnoreCase);
+        options.PublicHosts.Append(options.Host).OfType<string>().Append("localhost").Concat(PublicHostsOf(options)),
+        StringComparer.OrdinalIgnoreCase);
 
     private readonly bool listensBeyond = ListensBeyond(options);
 

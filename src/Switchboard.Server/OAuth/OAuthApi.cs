@@ -5,7 +5,9 @@ using Switchboard.Server.Spec;
 
 namespace Switchboard.Server.OAuth;
 
-/// <summary>OAuth 2.0 for public clients: documents, registration, authorisation, token, revocation and what a token is (auth.md §4–§8).</summary>
+/// <summary>
+/// OAuth 2.0 for public clients: documents, registration, authorisation, token, revocation and what a token is (auth.md §4–§8).
+/// </summary>
 internal sealed class OAuthApi(
     Registration registration, AuthorizationEndpoint authorization, Grants grants, Tokens tokens, Failures failures, AuditLog audit)
 {
