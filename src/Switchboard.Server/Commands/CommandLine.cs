@@ -31,6 +31,7 @@ internal static class CommandLine
         root.Subcommands.Add(ArchiveCommands.MakeRestore());
         root.Subcommands.Add(ArchiveCommands.MakeVerify());
         root.Subcommands.Add(HealthCommand.Make());
+        root.Subcommands.Add(McpCommand.Make());
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
         var parsed = root.Parse(args, Words);
         if (parsed.Errors.Count > 0)

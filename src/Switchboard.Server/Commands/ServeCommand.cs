@@ -74,6 +74,8 @@ internal static class ServeCommand
                 HistoryDepth = WholeNumber("HISTORY_DEPTH") ?? Core.History.HistoryDepth.Default,
                 SocketTokenInQuery = OneOf("SOCKET_TOKEN_IN_QUERY", ("false", false), ("true", true)),
                 Metrics = parsed.GetValue(metrics) || OneOf("METRICS", ("false", false), ("true", true)),
+                Mcp = OneOf("MCP", ("on", McpMode.On), ("read-only", McpMode.ReadOnly), ("off", McpMode.Off)),
+                McpTools = CommonOptions.Names("MCP_TOOLS"),
                 Log = OneOf("LOG", ("text", LogFormat.Text), ("json", LogFormat.Json)),
                 CompatibleVersion = CommonOptions.Setting("COMPATIBLE_VERSION") ?? ServerOptions.DefaultCompatibleVersion,
             },

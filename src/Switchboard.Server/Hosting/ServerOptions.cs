@@ -33,6 +33,19 @@ internal enum LogFormat
     None,
 }
 
+/// <summary>Which tools the MCP endpoint offers.</summary>
+internal enum McpMode
+{
+    /// <summary>All, as far as the token allows.</summary>
+    On,
+
+    /// <summary>Only those that change nothing.</summary>
+    ReadOnly,
+
+    /// <summary>There is no endpoint.</summary>
+    Off,
+}
+
 /// <summary>The settings of a running server; a wrong one stops the start with a sentence.</summary>
 internal sealed record ServerOptions
 {
@@ -89,6 +102,12 @@ internal sealed record ServerOptions
 
     /// <summary>Whether <c>/metrics</c> is there.</summary>
     public bool Metrics { get; init; }
+
+    /// <summary>Which tools the MCP endpoint offers.</summary>
+    public McpMode Mcp { get; init; }
+
+    /// <summary>The only MCP tools to offer, by name; <c>null</c> means all.</summary>
+    public IReadOnlyList<string>? McpTools { get; init; }
 
     /// <summary>How the log is written.</summary>
     public LogFormat Log { get; init; }

@@ -20,6 +20,7 @@ using Switchboard.Server.Api;
 using Switchboard.Server.Health;
 using Switchboard.Server.Http;
 using Switchboard.Server.Mapping;
+using Switchboard.Server.Mcp;
 using Switchboard.Server.OAuth;
 using Switchboard.Server.Spec;
 using Switchboard.Server.Streams;
@@ -70,6 +71,8 @@ internal static class SwitchboardServer
         app.Services.GetRequiredService<OwnerApi>().Map(routes);
         MatrixPassThrough.Map(app);
         HealthApi.Map(app);
+        if (app.Services.GetRequiredService<ServerOptions>().Mcp != McpMode.Off)
+            app.Services.GetRequiredService<McpEndpoint>().Map(routes);
         DeclaredRoutes.Demand(app);
         return routes;
     }
@@ -147,6 +150,9 @@ internal static class SwitchboardServer
         services.AddSingleton<OAuthApi>().AddSingleton<OwnerApi>().AddSingleton<Registration>().AddSingleton<AuthorizationEndpoint>();
         services.AddSingleton<SessionApi>().AddSingleton<ConsentsApi>().AddSingleton<ConnectionsApi>().AddSingleton<AuditApi>();
         services.AddSingleton<RenderedJson>();
+        services.AddSingleton(new ToolPolicy(options.Mcp == McpMode.ReadOnly, options.McpTools));
+        services.AddSingleton<AccountTools>().AddSingleton<ChatTools>().AddSingleton<MessageTools>().AddSingleton<ToolShapes>();
+        services.AddSingleton<ToolCatalog>().AddSingleton<ToolRunner>().AddSingleton<McpEndpoint>();
         services.AddSingleton<ServerMetrics>().AddSingleton<Readiness>().AddSingleton<RequestLog>();
         services.AddHostedService<Worker>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));

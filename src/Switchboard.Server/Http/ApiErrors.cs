@@ -74,7 +74,8 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
             : new ErrorAnswer(404, "not_found", "Route not found. See /v1/spec for what there is.");
     }
 
-    private static ErrorAnswer Describe(Exception error) => error switch
+    /// <summary>What a client hears of it; a status of 500 or more is a fault of ours or of a network.</summary>
+    public static ErrorAnswer Describe(Exception error) => error switch
     {
         RefusedException refused => Describe(refused),
         UploadRefusedException upload => Describe(upload),

@@ -69,6 +69,23 @@ internal static class DeclaredRoutes
     /// <summary>Who did what.</summary>
     public static DeclaredRoute ListAudit { get; } = Owner("listAudit", "GET", "/web/v1/audit");
 
+    /// <summary>MCP under each of its addresses: messages, and what of the protocol there is nothing for.</summary>
+    public static IReadOnlyList<DeclaredRoute> Mcp { get; } =
+    [
+        .. from path in ResourcePaths
+           from method in new[] { "POST", "GET", "DELETE" }
+           select new DeclaredRoute
+           {
+               Id = method.ToLowerInvariant() + (path == "/mcp" ? "ShortMcp" : "Mcp"),
+               Method = method,
+               Pattern = path,
+               Access = Scope.Any,
+               AuditsItself = true,
+               ResourcePath = path,
+               SpeaksJsonRpc = true,
+           },
+    ];
+
     /// <summary>The program runs.</summary>
     public static DeclaredRoute Live { get; } = Public("live", "GET", "/health/live");
 
@@ -86,7 +103,7 @@ internal static class DeclaredRoutes
     [
         ServerMetadata, ResourceMetadata, Register, Authorize, Token, Revoke, Introspect, UserInfo,
         GetSession, SignIn, SignOut, SetPassword, GetConsent, DecideConsent, ListConnections, CreateConnection, RevokeConnection, ListAudit,
-        Live, Ready, Metrics, Matrix,
+        .. Mcp, Live, Ready, Metrics, Matrix,
     ];
 
     /// <summary>Sees that nothing is mapped without being declared.</summary>

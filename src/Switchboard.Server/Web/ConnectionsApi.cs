@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Switchboard.Core;
 using Switchboard.Core.Access;
 using Switchboard.Server.Http;
+using Switchboard.Server.Mcp;
 using Switchboard.Server.Spec;
 using Switchboard.Wire;
 
@@ -83,6 +84,8 @@ internal sealed class ConnectionsApi(Tokens tokens)
         var (name, scopes) = (body.RequiredText("name", most: LongestName), body.Texts("scopes", least: 1, most: 2) ?? ["read"]);
         var (accounts, chats) = (body.Texts("accountIDs") ?? [], body.Texts("chatIDs") ?? []);
         var (tools, life) = (body.Texts("mcpTools", most: 100), ReadLife(body, null));
+        if (ToolPolicy.Unknown(tools) is not null)
+            body.Add("invalid_value", "There is an MCP tool in this list that does not exist.", "mcpTools");
         body.Check();
         var (token, secret) = await tokens.CreateAsync(
             new TokenRequest(name, scopes, accounts, chats, life) { McpTools = tools }, cancellationToken);
