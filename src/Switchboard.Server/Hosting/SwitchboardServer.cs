@@ -18,6 +18,7 @@ using Switchboard.Server.Api;
 using Switchboard.Server.Health;
 using Switchboard.Server.Http;
 using Switchboard.Server.Mapping;
+using Switchboard.Server.Pages;
 using Switchboard.Server.Streams;
 using Switchboard.Sqlite;
 
@@ -128,7 +129,7 @@ internal static class SwitchboardServer
         services.AddSingleton<ApiErrors>().AddSingleton<RequestGuard>().AddSingleton<Authentication>().AddSingleton<WireMapper>();
         services.AddSingleton<ServerApi>().AddSingleton<AccountsApi>().AddSingleton<ChatsApi>().AddSingleton<MessagesApi>();
         services.AddSingleton<AssetsApi>().AddSingleton<BridgesApi>().AddSingleton<EventSocket>();
-        services.AddSingleton<RenderedJson>();
+        services.AddSingleton<RenderedJson>().AddSingleton<OwnerPages>();
         services.AddSingleton<ServerMetrics>().AddSingleton<Readiness>().AddSingleton<RequestLog>();
         services.AddHostedService<Worker>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
@@ -144,7 +145,9 @@ internal static class SwitchboardServer
         if (app.Services.GetRequiredService<ServerOptions>().Log == LogFormat.Json)
             app.Use(next => context => log.RunAsync(context, next));
         app.Use(next => context => errors.RunAsync(context, inner => guard.RunAsync(inner, next)));
+        var pages = app.Services.GetRequiredService<OwnerPages>();
         app.UseRouting();
+        app.Use(next => context => pages.RunAsync(context, next));
         app.Use(next => context => authentication.RunAsync(context, next));
         app.UseWebSockets();
     }
