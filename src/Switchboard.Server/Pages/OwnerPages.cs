@@ -33,23 +33,15 @@ internal sealed class OwnerPages
     private readonly PageFile index;
 
     /// <summary>The pages that this program carries.</summary>
+    /// <exception cref="InvalidOperationException">It carries none.</exception>
     public OwnerPages()
-        : this(Embedded())
     {
-    }
-
-    /// <summary>The pages made of these files, of which <c>/index.html</c> is one.</summary>
-    public OwnerPages(IEnumerable<PageFile> files)
-    {
-        this.files = files.ToDictionary(file => file.Path, StringComparer.Ordinal);
+        files = Embedded().ToDictionary(file => file.Path, StringComparer.Ordinal);
         // The one page is reached by the addresses of the app, not by the name of its file.
-        if (!this.files.Remove("/index.html", out var found))
+        if (!files.Remove("/index.html", out var found))
             throw new InvalidOperationException("The program was built without its pages: web/dist has no index.html.");
         index = found;
     }
-
-    /// <summary>Every file that has an address of its own.</summary>
-    public IReadOnlyCollection<PageFile> Files => files.Values;
 
     /// <summary>Answers with a page or a file of it, or leaves the request to the rest of the pipeline.</summary>
     public Task RunAsync(HttpContext context, RequestDelegate next)

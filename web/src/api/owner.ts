@@ -61,7 +61,7 @@ const part = encodeURIComponent;
 
 export async function loadSession(signal?: AbortSignal): Promise<Session> {
   const session = await call<Session>('GET', 'session', { signal });
-  csrf = session.csrf;
+  csrf = session.csrf ?? '';
   return session;
 }
 

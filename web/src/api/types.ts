@@ -4,8 +4,8 @@ export type Scope = 'read' | 'write';
 
 export interface Session {
   signedIn: boolean;
-  /** Goes back in the header X-Switchboard-CSRF with every change. */
-  csrf: string;
+  /** Goes back in the header X-Switchboard-CSRF with every change; nobody who is not signed in has one. */
+  csrf?: string | null;
   hasPassword: boolean;
   product: { name: string; version: string };
 }
@@ -39,10 +39,14 @@ export interface Consent {
 export interface Connection {
   id: string;
   kind: 'token' | 'client';
+  /** The owner's own token, in the file owner.token. */
+  isOwner?: boolean;
   name: string;
   scopes: Scope[];
   accountIDs?: string[] | null;
   chatIDs?: string[] | null;
+  /** The tools that it may call over MCP, when not all. */
+  mcpTools?: string[] | null;
   createdAt: string;
   lastUsedAt?: string | null;
   expiresAt?: string | null;

@@ -130,7 +130,7 @@ function Entries({ filter, onClear }: { filter: AuditFilter; onClear: () => void
   );
 }
 
-const fine = new Set(['ok', 'success', 'succeeded', 'done', 'allowed']);
+const fine = 'ok';
 
 function EntryRow({ entry }: { entry: AuditEntry }) {
   const { at, connection, surface, action, count, outcome, chatID, accountID, messageID } = entry;
@@ -146,7 +146,7 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
       <td data-label="What">
         {actionName(action)}
         {count != null && <span className="quiet">{counted(count, 'time')}</span>}
-        {!fine.has(outcome) && <span className="badge badge-warn">{outcome.replaceAll('_', ' ')}</span>}
+        {outcome !== fine && <span className="badge badge-warn">{outcome.replaceAll('_', ' ')}</span>}
       </td>
       <td data-label="Where" className="where">
         {[accountID, chatID, messageID].filter(Boolean).map((id) => (

@@ -48,7 +48,10 @@ export function ConnectionsPage() {
             <strong>
               <bdi>{nameOf(revoking)}</bdi>
             </strong>{' '}
-            loses its access at once, also where it is connected now. It can only come back if you let it in again.
+            loses its access at once, also where it is connected now.{' '}
+            {revoking.isOwner
+              ? 'It is your own token: whatever reads the file owner.token stops. To get a new one, delete that file and start the server again.'
+              : 'It can only come back if you let it in again.'}
           </p>
         </Confirm>
       )}
@@ -115,7 +118,7 @@ function Row({ connection, accounts, onRevoke }: RowProps) {
             {connection.scopes.includes('write') ? 'Read and write' : 'Read'}
           </span>
           <span>{limitsOf(connection, accounts)}</span>
-          <span>{connection.kind === 'client' ? 'App, by OAuth' : 'Token'}</span>
+          <span>{kindOf(connection)}</span>
         </p>
         <p className="row-line quiet">
           <span>Made {day(createdAt)}</span>
@@ -142,6 +145,12 @@ function Row({ connection, accounts, onRevoke }: RowProps) {
   );
 }
 
+function kindOf({ kind, isOwner, mcpTools }: Connection): string {
+  if (isOwner) return 'Your own token';
+  const name = kind === 'client' ? 'App, by OAuth' : 'Token';
+  return mcpTools ? `${name}, ${counted(mcpTools.length, 'MCP tool')}` : name;
+}
+
 function endOf(revokedAt: string | null | undefined, expiresAt: string | null | undefined) {
   if (revokedAt) return <>Revoked <Time at={revokedAt} /></>;
   if (!expiresAt) return 'No end';
@@ -149,10 +158,11 @@ function endOf(revokedAt: string | null | undefined, expiresAt: string | null | 
 }
 
 function limitsOf({ accountIDs, chatIDs }: Connection, accounts: Account[]): string {
-  const names = accountIDs?.map((id) => {
+  // An empty list is no limit, as a missing one is.
+  const names = (accountIDs ?? []).map((id) => {
     const account = accounts.find(({ accountID }) => accountID === id);
     return account ? accountName(account) : id;
   });
-  const which = !names ? 'All accounts' : names.length <= 2 ? `Only ${names.join(' and ')}` : counted(names.length, 'account');
-  return chatIDs ? `${which}, ${counted(chatIDs.length, 'chat')}` : `${which}, all chats`;
+  const which = names.length === 0 ? 'All accounts' : names.length <= 2 ? `Only ${names.join(' and ')}` : counted(names.length, 'account');
+  return chatIDs?.length ? `${which}, ${counted(chatIDs.length, 'chat')}` : `${which}, all chats`;
 }
