@@ -1,4 +1,5 @@
 using Switchboard.Server.Http;
+using Switchboard.Server.Spec;
 
 namespace Switchboard.Server.Api;
 
@@ -15,5 +16,5 @@ internal static class MatrixPassThrough
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return JsonResponse.WriteRawAsync(context.Response, Unrecognized, context.RequestAborted);
-    });
+    }).WithMetadata(DeclaredRoutes.Matrix);
 }

@@ -17,6 +17,9 @@ internal static class CommandLine
         ServeCommand.Fill(serve);
         root.Subcommands.Add(serve);
         root.Subcommands.Add(TokenCommands.Make());
+        root.Subcommands.Add(OwnerCommands.MakeOpen());
+        root.Subcommands.Add(OwnerCommands.MakePassword());
+        root.Subcommands.Add(AuditCommand.Make());
         root.Subcommands.Add(AccountsCommands.Make());
         root.Subcommands.Add(DoctorCommand.Make());
         root.Subcommands.Add(ArchiveCommands.MakeBackup());

@@ -19,4 +19,8 @@ internal static class CommonOptions
     /// <summary>The value of an environment variable of ours; <c>null</c> when unset or empty.</summary>
     public static string? Setting(string name) =>
         Environment.GetEnvironmentVariable($"SWITCHBOARD_{name}") is { Length: > 0 } value ? value : null;
+
+    /// <summary>The values of an environment variable of ours that may have several, with commas between.</summary>
+    public static string[] Settings(string name) =>
+        Setting(name)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

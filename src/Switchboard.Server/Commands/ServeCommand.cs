@@ -30,13 +30,30 @@ internal static class ServeCommand
         var publicHost = new Option<string[]>("--public-host")
         {
             Description = "A host name, besides this machine's own, under which clients reach the server; may be repeated (SWITCHBOARD_PUBLIC_HOSTS, with commas).",
-            DefaultValueFactory = _ => CommonOptions.Setting("PUBLIC_HOSTS")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+            DefaultValueFactory = _ => CommonOptions.Settings("PUBLIC_HOSTS"),
+        };
+        var publicUrl = new Option<string?>("--public-url")
+        {
+            Description = "The address by which clients outside reach the server through a proxy, such as https://chat.example.org (SWITCHBOARD_PUBLIC_URL).",
+            DefaultValueFactory = _ => CommonOptions.Setting("PUBLIC_URL"),
+        };
+        var proxies = new Option<string[]>("--trusted-proxy")
+        {
+            Description = "An address or network whose X-Forwarded-For and X-Forwarded-Proto are believed; may be repeated (SWITCHBOARD_TRUSTED_PROXIES, with commas).",
+            DefaultValueFactory = _ => CommonOptions.Settings("TRUSTED_PROXIES"),
+        };
+        var allowRemote = new Option<bool>("--allow-remote")
+        {
+            Description = "Let other machines reach this server without encryption (SWITCHBOARD_ALLOW_REMOTE=true).",
         };
         var metrics = new Option<bool>("--metrics") { Description = "Offer numbers for Prometheus at /metrics (SWITCHBOARD_METRICS=true)." };
         command.Add(dataDir);
         command.Add(host);
         command.Add(port);
         command.Add(publicHost);
+        command.Add(publicUrl);
+        command.Add(proxies);
+        command.Add(allowRemote);
         command.Add(metrics);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new ServerOptions
@@ -45,6 +62,10 @@ internal static class ServeCommand
                 Host = Address(parsed.GetValue(host)),
                 Port = Port(parsed.GetValue(port)!),
                 PublicHosts = parsed.GetValue(publicHost) ?? [],
+                PublicUrl = RemoteSettings.PublicUrl(parsed.GetValue(publicUrl)),
+                TrustedProxies = RemoteSettings.Proxies(parsed.GetValue(proxies) ?? []),
+                AllowRemote = parsed.GetValue(allowRemote) || OneOf("ALLOW_REMOTE", ("false", false), ("true", true)),
+                WrongTokensPerMinute = WholeNumber("WRONG_TOKENS_PER_MINUTE") ?? ServerOptions.DefaultWrongTokensPerMinute,
                 MediaUrls = OneOf("MEDIA_URLS", ("serve", MediaUrls.Serve), ("file", MediaUrls.File)),
                 EventTimestamps = OneOf("EVENT_TIMESTAMPS", ("iso", EventTimestamps.Iso), ("millis", EventTimestamps.Millis)),
                 SendsPerMinute = WholeNumber("SENDS_PER_MINUTE"),
@@ -59,6 +80,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellationToken)
     {
+        RemoteSettings.DemandSafe(options);
         var folder = DataFolder.Prepare(options.DataFolder);
         await using var taken = folder.Lock();
         DemandFreePort(options);
@@ -66,6 +88,7 @@ internal static class ServeCommand
         var isNew = await EnsureOwnerTokenAsync(folder, new Tokens(database, TimeProvider.System), cancellationToken);
         await using var app = await StartAsync(options, folder, database, cancellationToken);
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        DataFolder.Write(folder.AddressFile, options.PublicUrl ?? Welcome.MainAddress(addresses));
         Welcome.Print(folder, addresses, isNew);
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
@@ -94,9 +117,12 @@ internal static class ServeCommand
     private static async Task<bool> EnsureOwnerTokenAsync(DataFolder folder, Tokens tokens, CancellationToken cancellationToken)
     {
         if (File.Exists(folder.OwnerTokenFile))
+        {
+            await tokens.RaiseToOwnerAsync((await File.ReadAllTextAsync(folder.OwnerTokenFile, cancellationToken)).Trim(), cancellationToken);
             return false;
-        var (_, secret) = await tokens.CreateAsync(new TokenRequest("Owner", ["read", "write"], [], [], null), cancellationToken);
-        folder.WriteOwnerToken(secret);
+        }
+
+        folder.WriteOwnerToken(await tokens.CreateOwnerAsync(cancellationToken));
         return true;
     }
 

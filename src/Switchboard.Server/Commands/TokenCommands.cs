@@ -35,6 +35,7 @@ internal static class TokenCommands
                     parsed.GetValue(name)!, parsed.GetValue(scopes)!.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries),
                     parsed.GetValue(accounts)!, parsed.GetValue(chats)!, life),
                 cancellationToken);
+            await AuditCommand.NoteAsync(database, "createToken", cancellationToken);
             if (parsed.GetValue(json))
                 CommandJson.Print(TokenOutput.Of(token) with { Token = secret });
             else
@@ -72,6 +73,7 @@ internal static class TokenCommands
             var name = parsed.GetValue(id)!;
             if (!await new Tokens(database, TimeProvider.System).RevokeAsync(name, cancellationToken))
                 throw RefusedException.NotFound("Token", name);
+            await AuditCommand.NoteAsync(database, "revokeToken", cancellationToken);
             if (parsed.GetValue(json))
                 CommandJson.Print(new RevokeOutput(name, "revoked"));
             else

@@ -26,6 +26,12 @@ internal sealed class DataFolder
     /// <summary>The owner's access token.</summary>
     public string OwnerTokenFile => System.IO.Path.Combine(Path, "owner.token");
 
+    /// <summary>The address of the running server, or of the one that ran last.</summary>
+    public string AddressFile => System.IO.Path.Combine(Path, "address");
+
+    /// <summary>A page that brings the owner's browser to the sign-in.</summary>
+    public string SignInFile => System.IO.Path.Combine(Path, "sign-in.html");
+
     /// <summary>Where an installation is when nobody says: <c>$XDG_DATA_HOME/switchboard</c>.</summary>
     public static string DefaultPath
     {
@@ -151,17 +157,20 @@ internal sealed class DataFolder
     }
 
     /// <summary>Writes the owner's token for the owner alone; without a line end, which a program might send along.</summary>
-    public void WriteOwnerToken(string secret)
+    public void WriteOwnerToken(string secret) => Write(OwnerTokenFile, secret);
+
+    /// <summary>Writes a small file for the owner alone. Whoever reads it meanwhile gets the old or the new one.</summary>
+    public static void Write(string path, string text)
     {
-        var temporary = OwnerTokenFile + ".new";
+        var temporary = path + ".new";
         File.Delete(temporary);
         using (var file = Open(temporary, FileShare.None))
         {
-            file.Write(System.Text.Encoding.ASCII.GetBytes(secret));
+            file.Write(System.Text.Encoding.UTF8.GetBytes(text));
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(temporary, OwnerTokenFile, overwrite: true);
+        File.Move(temporary, path, overwrite: true);
     }
 
     private static FileStream Open(string path, FileShare share)

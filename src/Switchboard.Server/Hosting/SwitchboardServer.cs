@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Switchboard.Core;
 using Switchboard.Core.Access;
 using Switchboard.Core.Accounts;
+using Switchboard.Core.Audit;
 using Switchboard.Core.Changes;
 using Switchboard.Core.Chats;
 using Switchboard.Core.Contacts;
@@ -18,8 +19,11 @@ using Switchboard.Server.Api;
 using Switchboard.Server.Health;
 using Switchboard.Server.Http;
 using Switchboard.Server.Mapping;
+using Switchboard.Server.OAuth;
 using Switchboard.Server.Pages;
+using Switchboard.Server.Spec;
 using Switchboard.Server.Streams;
+using Switchboard.Server.Web;
 using Switchboard.Sqlite;
 
 namespace Switchboard.Server.Hosting;
@@ -60,8 +64,11 @@ internal static class SwitchboardServer
         app.Services.GetRequiredService<AssetsApi>().Map(routes);
         app.Services.GetRequiredService<BridgesApi>().Map(routes);
         app.Services.GetRequiredService<EventSocket>().Map(routes);
+        app.Services.GetRequiredService<OAuthApi>().Map(routes);
+        app.Services.GetRequiredService<OwnerApi>().Map(routes);
         MatrixPassThrough.Map(app);
         HealthApi.Map(app);
+        DeclaredRoutes.Demand(app);
         return routes;
     }
 
@@ -129,6 +136,12 @@ internal static class SwitchboardServer
         services.AddSingleton<ApiErrors>().AddSingleton<RequestGuard>().AddSingleton<Authentication>().AddSingleton<WireMapper>();
         services.AddSingleton<ServerApi>().AddSingleton<AccountsApi>().AddSingleton<ChatsApi>().AddSingleton<MessagesApi>();
         services.AddSingleton<AssetsApi>().AddSingleton<BridgesApi>().AddSingleton<EventSocket>();
+        services.AddSingleton<OwnerSessions>().AddSingleton<OAuthClients>().AddSingleton<Grants>().AddSingleton<AuditLog>();
+        services.AddSingleton<Failures>().AddSingleton<AuditTrail>().AddSingleton<ConsentTickets>();
+        services.AddSingleton(provider => new ClientDocuments(
+            ClientDocuments.GuardedHandler(), provider.GetRequiredService<Failures>().Documents, clock));
+        services.AddSingleton<OAuthApi>().AddSingleton<OwnerApi>().AddSingleton<Registration>().AddSingleton<AuthorizationEndpoint>();
+        services.AddSingleton<SessionApi>().AddSingleton<ConsentsApi>().AddSingleton<ConnectionsApi>().AddSingleton<AuditApi>();
         services.AddSingleton<RenderedJson>().AddSingleton<OwnerPages>();
         services.AddSingleton<ServerMetrics>().AddSingleton<Readiness>().AddSingleton<RequestLog>();
         services.AddHostedService<Worker>();

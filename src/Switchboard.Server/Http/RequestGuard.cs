@@ -15,7 +15,7 @@ internal sealed class RequestGuard(ServerOptions options)
     public const string VersionHeader = "X-Beeper-Desktop-Version";
 
     private readonly HashSet<string> hosts = new(
-        options.PublicHosts.Append(options.Host).OfType<string>().Append("localhost"), StringComparer.OrdinalIgnoreCase);
+        options.PublicHosts.Append(options.Host).OfType<string>().Append("localhost").Concat(PublicHostsOf(options)), StringComparer.OrdinalIgnoreCase);
 
     private readonly bool listensBeyond = ListensBeyond(options);
 
@@ -26,6 +26,7 @@ internal sealed class RequestGuard(ServerOptions options)
         response.Headers[VersionHeader] = options.CompatibleVersion;
         response.Headers.Server = ServerName;
         response.Headers.XContentTypeOptions = "nosniff";
+        context.Items[typeof(Peer)] = Peer.Of(context, options);
         if (!IsOurs(request.Host.Host))
         {
             return ApiErrors.WriteAsync(context, new ErrorAnswer(
@@ -34,6 +35,12 @@ internal sealed class RequestGuard(ServerOptions options)
 
         if (request.Headers.Origin is [{ } origin, ..])
         {
+            if (IsForAnyone(request))
+            {
+                response.Headers.AccessControlAllowOrigin = "*";
+                return next(context);
+            }
+
             if (!IsLocal(origin))
                 return ApiErrors.WriteAsync(context, new ErrorAnswer(403, "forbidden", "Pages of other sites may not use this server."));
             response.Headers.AccessControlAllowOrigin = origin;
@@ -61,6 +68,14 @@ internal sealed class RequestGuard(ServerOptions options)
         return Task.CompletedTask;
     }
 
+    // Clients in browsers read these before they know anybody here, and there is nothing to learn from them (auth.md §4).
+    private bool IsForAnyone(HttpRequest request) =>
+        (listensBeyond || options.PublicUrl is not null) && HttpMethods.IsGet(request.Method)
+        && request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal);
+
+    private static IEnumerable<string> PublicHostsOf(ServerOptions options) =>
+        options.PublicUrl is { } url ? [new Uri(url).IdnHost] : [];
+
     private bool IsOurs(string host)
     {
         if (hosts.Contains(host))
@@ -74,7 +89,8 @@ internal sealed class RequestGuard(ServerOptions options)
         && (page.Scheme is "http" or "https")
         && (page.Host is "localhost"
             || (IPAddress.TryParse(page.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address))
-            || options.PublicHosts.Contains(page.Host, StringComparer.OrdinalIgnoreCase));
+            || options.PublicHosts.Contains(page.Host, StringComparer.OrdinalIgnoreCase)
+            || string.Equals(page.GetLeftPart(UriPartial.Authority), options.PublicUrl, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether other machines can reach us.</summary>
     public static bool ListensBeyond(ServerOptions options) =>
