@@ -12,7 +12,8 @@ const places = [
 
 /** What surrounds the pages of someone who is signed in. */
 export function Shell({ children }: { children: ReactNode }) {
-  const path = usePath();
+  const address = usePath();
+  const path = address === '/' || address === '/sign-in' ? '/accounts' : address;
   const { state } = useSession();
   return (
     <div className="shell">

@@ -16,6 +16,9 @@ function subscribe(listener: () => void): () => void {
 /** The path of the page that is shown, without a slash at its end. */
 export const usePath = () => useSyncExternalStore(subscribe, () => window.location.pathname.replace(/(.)\/+$/, '$1'));
 
+/** What follows the ? in the address of the page that is shown. */
+export const useSearch = () => useSyncExternalStore(subscribe, () => window.location.search);
+
 /** How often the owner has moved; a page that was opened by its address has 0. */
 let moves = 0;
 export const moveCount = () => moves;

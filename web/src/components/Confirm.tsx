@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { Problem } from './Feedback.tsx';
 
 interface ConfirmProps {
@@ -16,7 +16,8 @@ export function Confirm({ title, children, action, onConfirm, onClose }: Confirm
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  useEffect(() => {
+  // Closed while it is still there, so that the focus goes back to where it came from.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     if (shown && !shown.open) shown.showModal();
     return () => shown?.close();

@@ -23,6 +23,15 @@ export function Notice({ children, tone = 'plain' }: { children: ReactNode; tone
   );
 }
 
+/** Says what was done. It is there before there is something to say, or a screen reader would not notice. */
+export function Said({ text }: { text: string }) {
+  return (
+    <div role="status" className="said">
+      {text && <p className="notice notice-good">{text}</p>}
+    </div>
+  );
+}
+
 /** Lines in the shape of what is to come. */
 export function Loading({ what }: { what: string }) {
   return (

@@ -6,7 +6,7 @@ import { plainName } from '../app/text.ts';
 import { useLoad, useWhileVisible } from '../app/useLoad.ts';
 import { accountName } from '../components/accountName.ts';
 import { Confirm } from '../components/Confirm.tsx';
-import { Empty, Loading, Notice, Problem } from '../components/Feedback.tsx';
+import { Empty, Loading, Problem, Said } from '../components/Feedback.tsx';
 import { Page } from '../components/Page.tsx';
 
 const refreshEvery = 5_000;
@@ -35,7 +35,7 @@ export function AccountsPage() {
         </Link>
       }
     >
-      {said && <Notice tone="good">{said}</Notice>}
+      <Said text={said} />
       {loaded.kind === 'loading' && <Loading what="accounts" />}
       {loaded.kind === 'failed' && <Problem error={loaded.error} retry={reload} />}
       {loaded.kind === 'done' &&

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { loadAudit, loadConnections } from '../api/owner.ts';
 import type { AuditEntry, AuditFilter } from '../api/types.ts';
-import { navigate } from '../app/router.tsx';
+import { navigate, useSearch } from '../app/router.tsx';
 import { counted, fullTime, plainName } from '../app/text.ts';
 import { useLoad } from '../app/useLoad.ts';
 import { Empty, Loading, Problem } from '../components/Feedback.tsx';
@@ -12,8 +12,8 @@ import { actionName, actions, surfaceName } from './auditWords.ts';
 const nothing: AuditFilter = { connection: '', action: '', from: '', to: '' };
 const filterNames = ['connection', 'action', 'from', 'to'] as const;
 
-function filterOfAddress(): AuditFilter {
-  const query = new URLSearchParams(window.location.search);
+function filterOf(search: string): AuditFilter {
+  const query = new URLSearchParams(search);
   const filter = { ...nothing };
   for (const name of filterNames) filter[name] = query.get(name) ?? '';
   return filter;
@@ -27,13 +27,9 @@ function addressOf(filter: AuditFilter): string {
 
 /** The audit log. Its filter is in the address, so that it can be kept and sent. */
 export function ActivityPage() {
-  const [filter, setFilter] = useState(filterOfAddress);
+  const filter = filterOf(useSearch());
   const [connections] = useLoad(loadConnections);
-  const choose = (change: Partial<AuditFilter>) => {
-    const next = { ...filter, ...change };
-    setFilter(next);
-    navigate(addressOf(next), { replace: true });
-  };
+  const choose = (change: Partial<AuditFilter>) => navigate(addressOf({ ...filter, ...change }), { replace: true });
   const names = connections.kind === 'done' ? connections.value : [];
   return (
     <Page title="Activity" lede="What each connection changed, and how much it read. Texts of messages are never written down here.">

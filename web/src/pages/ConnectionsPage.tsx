@@ -7,7 +7,7 @@ import { counted, day, plainName } from '../app/text.ts';
 import { useLoad } from '../app/useLoad.ts';
 import { accountName } from '../components/accountName.ts';
 import { Confirm } from '../components/Confirm.tsx';
-import { Empty, Loading, Notice, Problem } from '../components/Feedback.tsx';
+import { Empty, Loading, Problem, Said } from '../components/Feedback.tsx';
 import { Page } from '../components/Page.tsx';
 import { Time } from '../components/Time.tsx';
 
@@ -29,7 +29,7 @@ export function ConnectionsPage() {
         </Link>
       }
     >
-      {said && <Notice tone="good">{said}</Notice>}
+      <Said text={said} />
       {loaded.kind === 'loading' && <Loading what="connections" />}
       {loaded.kind === 'failed' && <Problem error={loaded.error} retry={reload} />}
       {loaded.kind === 'done' && <Lists {...loaded.value} onRevoke={setRevoking} />}
