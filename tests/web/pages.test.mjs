@@ -50,6 +50,7 @@ describe("the owner's pages", { skip: noBrowser }, () => {
     await own.page.getByRole('button', { name: 'Set password' }).click();
     await own.page.getByText('The password is set.').waitFor();
     await own.page.getByRole('button', { name: 'Sign out' }).click();
+    await heading('Sign in', own.page);
     await own.page.getByLabel('Password').fill('wrong horse battery');
     await own.page.getByRole('button', { name: 'Sign in' }).click();
     await own.page.getByText('That is not the password.').waitFor();

@@ -31,7 +31,7 @@ export async function startBrowser(server) {
     /** A browser of its own, without any cookie. */
     async visitor(options = {}) {
       const context = await browser.newContext({ baseURL: server.baseURL, locale: 'en-GB', viewport: { width: 1180, height: 820 }, ...options });
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(60_000);
       await context.addInitScript(() => {
         addEventListener('securitypolicyviolation', (event) => console.error(`POLICY ${event.violatedDirective} ${event.blockedURI}`));
       });
