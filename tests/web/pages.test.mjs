@@ -219,8 +219,8 @@ describe("the owner's pages", { skip: noBrowser }, () => {
     await page.goto('/connections');
     await page.getByRole('heading', { name: 'Connections' }).waitFor();
     await page.route('**/web/v1/connections', (route) => route.abort());
-    await page.getByRole('link', { name: 'Accounts' }).click();
-    await page.getByRole('link', { name: 'Connections' }).click();
+    await page.getByRole('link', { name: 'Accounts', exact: true }).click();
+    await page.getByRole('link', { name: 'Connections', exact: true }).click();
     await page.getByRole('alert').getByText('Check that Switchboard is still running').waitFor();
     await page.unroute('**/web/v1/connections');
     await page.getByRole('button', { name: 'Try again' }).click();
@@ -229,10 +229,10 @@ describe("the owner's pages", { skip: noBrowser }, () => {
 
   it('asks to sign in again in place when the session ends elsewhere', async () => {
     const own = await browser.owner();
-    await own.page.getByRole('link', { name: 'Connections' }).click();
+    await own.page.getByRole('link', { name: 'Connections', exact: true }).click();
     await heading('Connections', own.page);
     await own.context.clearCookies();
-    await own.page.getByRole('link', { name: 'Activity' }).click();
+    await own.page.getByRole('link', { name: 'Activity', exact: true }).click();
     await heading('Sign in', own.page);
     await own.context.close();
   });
