@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Switchboard.Core.Chats;
+using Switchboard.Core.History;
 using Switchboard.Core.Messages;
 using Switchboard.Networks;
 
@@ -13,6 +14,7 @@ namespace Switchboard.Core;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ChatCapabilities))]
 [JsonSerializable(typeof(AttachmentInfo))]
+[JsonSerializable(typeof(EarlyEvent))]
 [JsonSerializable(typeof(Draft))]
 [JsonSerializable(typeof(List<Attachment>))]
 [JsonSerializable(typeof(List<Link>))]

@@ -64,6 +64,8 @@ describe('discovery', () => {
       'get /v1/chats/{}',
       'patch /v1/chats/{}',
       'post /v1/chats/{}/archive',
+      'post /v1/chats/{}/accept',
+      'post /v1/chats/{}/decline',
       'post /v1/chats/{}/read',
       'post /v1/chats/{}/unread',
       'post /v1/chats/{}/notify-anyway',

@@ -2,7 +2,9 @@ using Switchboard.Sqlite;
 
 namespace Switchboard.Core.Access;
 
-/// <summary>The clients that registered themselves (auth.md §5). Anybody may, so they are few and short-lived until the owner lets them in.</summary>
+/// <summary>
+/// The clients that registered themselves (auth.md §5). Anybody may, so they are few and short-lived until the owner lets them in.
+/// </summary>
 public sealed class OAuthClients(Database database, TimeProvider clock)
 {
     /// <summary>The most clients that wait for a first consent; a new one takes the place of the oldest of them.</summary>

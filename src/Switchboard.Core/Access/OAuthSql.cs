@@ -37,7 +37,8 @@ internal static class OAuthSql
             """
             DELETE FROM oauth_client WHERE key IN (
               SELECT o.key FROM oauth_client o
-              WHERE NOT EXISTS (SELECT 1 FROM token t WHERE t.client = o.key) AND NOT EXISTS (SELECT 1 FROM oauth_grant g WHERE g.client = o.key)
+              WHERE NOT EXISTS (SELECT 1 FROM token t WHERE t.client = o.key)
+                AND NOT EXISTS (SELECT 1 FROM oauth_grant g WHERE g.client = o.key)
               ORDER BY o.key DESC LIMIT -1 OFFSET $kept)
             """,
             ("$kept", kept));
@@ -48,7 +49,8 @@ internal static class OAuthSql
         public void InsertGrant(
             AuthorizationRequest request, long? client, byte[]? codeHash, GrantChoice? choice, DateTimeOffset now) => db.Execute(
             """
-            INSERT INTO oauth_grant (request, client, code_hash, redirect_uri, code_challenge, resource, scopes, accounts, chats, life_seconds, decided_at)
+            INSERT INTO oauth_grant
+              (request, client, code_hash, redirect_uri, code_challenge, resource, scopes, accounts, chats, life_seconds, decided_at)
             VALUES ($request, $client, $hash, $redirect, $challenge, $resource, $scopes, $accounts, $chats, $life, $now)
             """,
             ("$request", request.Id), ("$client", client), ("$hash", codeHash), ("$redirect", request.RedirectUri),

@@ -35,7 +35,8 @@ internal static class OwnerSql
             db.Execute(
                 """
                 DELETE FROM oauth_client WHERE used_at < $before AND NOT EXISTS
-                  (SELECT 1 FROM token t WHERE t.client = oauth_client.key AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $now))
+                  (SELECT 1 FROM token t
+                   WHERE t.client = oauth_client.key AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $now))
                 """,
                 ("$before", Before(30)), ("$now", now.ToUnixTimeMilliseconds()));
             db.Execute("DELETE FROM audit WHERE at < $before", ("$before", Before(365)));

@@ -22,7 +22,8 @@ internal static class TokenSql
             var id = "tok_" + Store.RandomText(12);
             var key = db.QueryInt64(
                 """
-                INSERT INTO token (id, name, hash, scopes, limits_accounts, limits_chats, created_at, expires_at, kind, client, resource, mcp_tools)
+                INSERT INTO token
+                  (id, name, hash, scopes, limits_accounts, limits_chats, created_at, expires_at, kind, client, resource, mcp_tools)
                 VALUES ($id, $name, $hash, $scopes, $accounts, $chats, $now, $expires, $kind, $client, $resource, $tools) RETURNING key
                 """,
                 ("$id", id), ("$name", request.Name), ("$hash", Store.Hash(secret)), ("$scopes", string.Join(' ', request.Scopes)),

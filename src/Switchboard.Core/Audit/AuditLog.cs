@@ -30,7 +30,8 @@ public sealed partial class AuditLog(Database database, TimeProvider clock, ILog
     public void Count(Access.Access access, AuditSurface surface, string action, int count = 1)
     {
         var hour = clock.GetUtcNow().ToUnixTimeMilliseconds() / TimeSpan.MillisecondsPerHour;
-        counts.AddOrUpdate((access.Token, surface, action, hour), static (_, more) => more, static (_, known, more) => known + more, (long)count);
+        counts.AddOrUpdate(
+            (access.Token, surface, action, hour), static (_, more) => more, static (_, known, more) => known + more, (long)count);
         counted.Set();
     }
 

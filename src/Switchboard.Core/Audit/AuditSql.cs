@@ -18,7 +18,8 @@ internal static class AuditSql
                 VALUES ($at, $token, $surface, $action, coalesce($of, $account), $chat, $message, $outcome)
                 """,
                 ("$at", now.ToUnixTimeMilliseconds()), ("$token", change.Token), ("$surface", Text(change.Surface)), ("$action", change.Action),
-                ("$of", chat?.Account), ("$account", IsKnown(db, change) ? change.Account : null), ("$chat", chat?.Id ?? (change.Outcome == AuditChange.Done ? change.Chat : null)),
+                ("$of", chat?.Account), ("$account", IsKnown(db, change) ? change.Account : null),
+                ("$chat", chat?.Id ?? (change.Outcome == AuditChange.Done ? change.Chat : null)),
                 ("$message", long.TryParse(change.Message, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? change.Message : null),
                 ("$outcome", change.Outcome));
         }
@@ -34,7 +35,8 @@ internal static class AuditSql
             """
             SELECT l.key, l.at, t.id, t.name, l.surface, l.action, l.account_id, l.chat_id, l.message_id, l.outcome, l.count
             FROM audit l LEFT JOIN token t ON t.key = l.token
-            WHERE l.key < $before AND ($token IS NULL OR l.token = coalesce((SELECT key FROM token WHERE id = $token), iif($token = 'cli', 0, -1)))
+            WHERE l.key < $before
+              AND ($token IS NULL OR l.token = coalesce((SELECT key FROM token WHERE id = $token), iif($token = 'cli', 0, -1)))
               AND ($action IS NULL OR l.action = $action) AND ($from IS NULL OR l.at >= $from) AND ($to IS NULL OR l.at < $to)
             ORDER BY l.key DESC LIMIT $limit
             """,

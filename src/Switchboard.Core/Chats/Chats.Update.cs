@@ -50,11 +50,13 @@ public sealed partial class Chats
             CancellationToken.None);
         if (marked)
         {
-            var told = outbox.AttemptEnded(OutboxRow.WaitKeyOfMarks(chat.Key));
+            var key = OutboxRow.WaitKeyOfMarks(chat.Key);
+            var told = outbox.AttemptEnded(key);
             outbox.Wake();
             // So that what somebody does next meets a network that knows; one that is slow or away is told later.
-            if (change.IsMuted is not null)
+            if (change.IsMuted is not null && database.Read(db => db.OwesMarks(chat.Key)))
                 await Task.WhenAny(told, Task.Delay(MarksAreAwaited, clock, cancellationToken));
+            outbox.EndWait(key);
         }
 
         return after;

@@ -19,7 +19,7 @@ internal enum MarkBits
 
 /// <summary>
 /// What the owner has put on a chat: from clients it goes to the network through the outbox, from the network it comes in. What
-/// was put on here and is not told yet wins (decision 0020). Callers are inside a transaction.
+/// was put on here and is not told yet wins (decision 0019). Callers are inside a transaction.
 /// </summary>
 internal static class MarkWrites
 {

@@ -76,6 +76,8 @@ internal static class GapSql
         public void CloseGap(Gap gap)
         {
             db.Execute("DELETE FROM gap WHERE key = $key", ("$key", gap.Key));
+            db.Execute(
+                "DELETE FROM told_early WHERE chat = $chat AND NOT EXISTS (SELECT 1 FROM gap WHERE chat = $chat)", ("$chat", gap.Chat));
             db.CountUpChat(gap.Chat);
         }
 

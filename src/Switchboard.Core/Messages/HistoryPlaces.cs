@@ -5,7 +5,7 @@ namespace Switchboard.Core.Messages;
 /// <summary>
 /// Places for messages that were missing: directly below the gap's upper edge, the newest first, and above everything that lies
 /// under the gap. By the time they were sent where that falls inside; else close under the one above, so that whatever is older
-/// still finds room (decision 0019).
+/// still finds room (decision 0018).
 /// </summary>
 internal sealed class HistoryPlaces
 {

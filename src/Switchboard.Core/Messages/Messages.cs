@@ -25,7 +25,7 @@ public sealed partial class Messages(
     /// </summary>
     public async Task<Message> GetAsync(Access.Access access, string chatId, string messageId, CancellationToken cancellationToken)
     {
-        await SettledAsync(access, chatId, messageId, cancellationToken);
+        await SettledAsync(access, chatId, messageId, isTakenEnough: false, cancellationToken);
         return database.Read(db => db.DemandMessage(db.DemandChat(access, chatId), messageId));
     }
 
@@ -232,7 +232,7 @@ public sealed partial class Messages(
     private async Task<(Chat Chat, Message Message)> ForChangeAsync(
         Access.Access access, string chatId, string messageId, CancellationToken cancellationToken, bool orFailed = false)
     {
-        await SettledAsync(access, chatId, messageId, cancellationToken);
+        await SettledAsync(access, chatId, messageId, isTakenEnough: true, cancellationToken);
         return database.Read(db =>
         {
             var chat = db.DemandChat(access, chatId, -1);
@@ -245,23 +245,35 @@ public sealed partial class Messages(
         });
     }
 
-    /// <summary>Waits, a little, while a message is being sent.</summary>
-    private async Task SettledAsync(Access.Access access, string chatId, string messageId, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits, a little, while a message is being sent: until its network has taken it or, if that is not enough, until what stands
+    /// before the network has reported.
+    /// </summary>
+    private async Task SettledAsync(Access.Access access, string chatId, string messageId, bool isTakenEnough, CancellationToken cancellationToken)
     {
         Message? Pending() => database.Read(db =>
             db.FindChat(access, chatId) is { } chat
-            && db.FindMessage(chat, messageId) is { SendStatus.State: SendStatus.Pending } message ? message : null);
+            && db.FindMessage(chat, messageId) is { SendStatus.State: SendStatus.Pending } message
+            && !(isTakenEnough && message.RemoteId is not null) ? message : null);
 
         if (Pending() is not { } sending)
             return;
         using var within = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var over = Task.Delay(HoldPending, clock, within.Token);
+        // Attempts to send end; reports come in like everything else, with a commit.
+        var committed = new Signal();
+        database.Committed += committed.Set;
         Task ended;
         do
         {
             ended = outbox.AttemptEnded(sending.SortKey);
+            if (Pending() is not { } still)
+                break;
+            if (still.RemoteId is not null)
+                ended = committed.WaitAsync(HoldPending, clock, within.Token);
         }
-        while (Pending() is not null && await Task.WhenAny(ended, over) != over);
+        while (await Task.WhenAny(ended, over) != over);
+        database.Committed -= committed.Set;
         // Its attempt may have ended before we began to wait, and there may never be another.
         outbox.EndWait(sending.SortKey);
         await within.CancelAsync();

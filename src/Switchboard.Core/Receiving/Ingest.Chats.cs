@@ -1,5 +1,7 @@
 using Switchboard.Core.Accounts;
+using Switchboard.Core.Changes;
 using Switchboard.Core.Chats;
+using Switchboard.Core.Messages;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
 
@@ -18,7 +20,11 @@ public sealed partial class Ingest
             if (known.RemoteId != remote.Id)
                 return;
             if (known.AccountKey != account)
+            {
                 db.MoveChat(known, account, selfId);
+                db.IndexChat(known.Key);
+                db.AppendChatChange(db.ChatByKey(known.Key)!, now);
+            }
         }
 
         db.UpsertChat(account, selfId, remote, server.NewChatId, now);

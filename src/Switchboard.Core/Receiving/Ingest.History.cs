@@ -22,18 +22,52 @@ public sealed partial class Ingest
             var now = clock.GetUtcNow();
             var (missing, isClosed) = Missing(db, chat, gap, history, now);
             var lowest = Insert(db, chat, gap, missing, now);
+            var chats = new ChatsOfBatch(db, chat.LoginKey);
+            foreach (var about in KeepUnknown(db, chat, history))
+            {
+                Apply(db, chat.LoginKey, chats, about);
+            }
+
+            // What was said of them before they came was said after all that this page says.
+            foreach (var remote in missing)
+            {
+                db.TakeEarly(chat.Key, remote.Id).ForEach(early => Apply(db, chat.LoginKey, chats, early.ToRemote(chat.RemoteId, remote.Id)));
+            }
+
             // Without progress there is none to come: the same place would be asked for over and over.
             if (isClosed || history.Next is null || history.Next == gap.Token)
                 db.CloseGap(gap);
             else
                 db.MoveGap(gap, history.Next, lowest);
-            var chats = new ChatsOfBatch(db, chat.LoginKey);
-            foreach (var about in history.Events.Where(remote => remote is not RemoteEvent.MessageUpserted))
-            {
-                Apply(db, chat.LoginKey, chats, about);
-            }
         },
         cancellationToken);
+
+    /// <summary>Keeps what a page says of messages that are not here; it was said before all that is kept already.</summary>
+    /// <returns>What it says of others, in its order.</returns>
+    private static List<RemoteEvent> KeepUnknown(Db db, Chat chat, RemoteHistory history)
+    {
+        var known = new List<RemoteEvent>();
+        foreach (var about in history.Events.Reverse())
+        {
+            RemoteMessageId? target = about switch
+            {
+                RemoteEvent.MessageEdited edit => edit.Id,
+                RemoteEvent.MessageRemoved removal => removal.Id,
+                RemoteEvent.ReactionAdded added => added.Message,
+                RemoteEvent.ReactionRemoved removed => removed.Message,
+                _ => null,
+            };
+            if (target is not { } message)
+                continue;
+            if (db.MessageByRemoteId(chat.Key, message) is null)
+                db.KeepEarly(chat.Key, message, about, isPast: true);
+            else
+                known.Add(about);
+        }
+
+        known.Reverse();
+        return known;
+    }
 
     /// <summary>
     /// Which messages of a page are not here, the oldest first. One that is here and lies below the gap is where it ends: what

@@ -89,18 +89,26 @@ public sealed partial class Ingest(Database database, ServerIdentity server, Tim
             case RemoteEvent.MessageEdited(var id, var messageId, var text, var mentions, var at):
                 if (chats.Find(id, messageId) is var (chat3, edited))
                     db.ApplyEdit(chat3, edited, MatrixHtml.Sanitize(text.Html), mentions, at, now);
+                else
+                    KeepEarly(db, chats, id, messageId, remote);
                 break;
             case RemoteEvent.MessageRemoved(var id, var messageId):
                 if (chats.Find(id, messageId) is var (chat4, removed))
                     db.ApplyTombstone(chat4, removed, now);
+                else
+                    KeepEarly(db, chats, id, messageId, remote);
                 break;
             case RemoteEvent.ReactionAdded(var id, var messageId, var user, var key, var picture):
                 if (chats.Find(id, messageId) is var (chat5, reacted))
                     db.AddReaction(chat5, reacted, db.KnownOrNew(chat5, user), key, chat5.Capabilities.ReactionCount == 1, now, picture);
+                else
+                    KeepEarly(db, chats, id, messageId, remote);
                 break;
             case RemoteEvent.ReactionRemoved(var id, var messageId, var user, var key):
                 if (chats.Find(id, messageId) is var (chat6, unreacted))
                     db.RemoveReaction(chat6, unreacted, db.KnownOrNew(chat6, user), key, now);
+                else
+                    KeepEarly(db, chats, id, messageId, remote);
                 break;
             case RemoteEvent.SendStatusChanged(var id, var messageId, var report):
                 if (chats.Find(id, messageId) is var (chat9, sent))
@@ -120,6 +128,12 @@ public sealed partial class Ingest(Database database, ServerIdentity server, Tim
             default:
                 throw new InvalidOperationException($"Unknown remote event {remote.GetType().Name}.");
         }
+    }
+
+    private static void KeepEarly(Db db, ChatsOfBatch chats, RemoteChatId chat, RemoteMessageId message, RemoteEvent remote)
+    {
+        if (chats.Find(chat) is { } found)
+            db.KeepEarly(found.Key, message, remote, isPast: false);
     }
 
     /// <summary>

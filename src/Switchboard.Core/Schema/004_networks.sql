@@ -23,6 +23,16 @@ CREATE TABLE read_later (
 
 CREATE INDEX read_later_by_contact ON read_later (contact);
 
+CREATE TABLE told_early (
+  -- What was said of messages that are still missing, in its order.
+  key       INTEGER PRIMARY KEY,
+  chat      INTEGER NOT NULL REFERENCES chat ON DELETE CASCADE,
+  remote_id TEXT NOT NULL,              -- of the message
+  event     TEXT NOT NULL               -- JSON
+) STRICT;
+
+CREATE INDEX told_early_by_message ON told_early (chat, remote_id);
+
 CREATE TABLE chat_alias (
   -- Ids under which the network knew a chat before it was replaced.
   remote_id TEXT NOT NULL,

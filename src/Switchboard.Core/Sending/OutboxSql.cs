@@ -75,6 +75,10 @@ internal static class OutboxSql
             }
         }
 
+        /// <summary>Whether the network has still to be told what is on a chat.</summary>
+        public bool OwesMarks(long chat) =>
+            db.QueryInt64("SELECT 1 FROM outbox WHERE chat = $chat AND kind = 'marks' LIMIT 1", ("$chat", chat)) is not null;
+
         /// <summary>The oldest row of every lane, the longest due first.</summary>
         public List<OutboxRow> OutboxHeads(int limit) => db.Query(
             """

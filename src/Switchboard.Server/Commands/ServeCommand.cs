@@ -34,12 +34,14 @@ internal static class ServeCommand
         };
         var publicUrl = new Option<string?>("--public-url")
         {
-            Description = "The address by which clients outside reach the server through a proxy, such as https://chat.example.org (SWITCHBOARD_PUBLIC_URL).",
+            Description = "The address by which clients outside reach the server through a proxy, such as https://chat.example.org "
+                + "(SWITCHBOARD_PUBLIC_URL).",
             DefaultValueFactory = _ => CommonOptions.Setting("PUBLIC_URL"),
         };
         var proxies = new Option<string[]>("--trusted-proxy")
         {
-            Description = "An address or network whose X-Forwarded-For and X-Forwarded-Proto are believed; may be repeated (SWITCHBOARD_TRUSTED_PROXIES, with commas).",
+            Description = "An address or network whose X-Forwarded-For and X-Forwarded-Proto are believed; may be repeated "
+                + "(SWITCHBOARD_TRUSTED_PROXIES, with commas).",
             DefaultValueFactory = _ => CommonOptions.Settings("TRUSTED_PROXIES"),
         };
         var allowRemote = new Option<bool>("--allow-remote")

@@ -29,7 +29,9 @@ internal static class Welcome
     /// <summary>Of the addresses that the server listens on, the one to tell.</summary>
     public static string MainAddress(IEnumerable<string> addresses)
     {
-        var urls = addresses.Select(url => url.Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal).Replace("//[::]:", "//[::1]:", StringComparison.Ordinal)).ToList();
+        var urls = addresses.Select(url => url
+            .Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal)
+            .Replace("//[::]:", "//[::1]:", StringComparison.Ordinal)).ToList();
         return urls.Find(address => address.Contains("127.0.0.1", StringComparison.Ordinal)) ?? urls[0];
     }
 

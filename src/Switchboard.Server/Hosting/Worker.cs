@@ -12,7 +12,8 @@ namespace Switchboard.Server.Hosting;
 /// stops, sends under way are finished or left in the outbox.
 /// </summary>
 internal sealed class Worker(
-    LoginSupervisor logins, OutboxWorker outbox, ChangeFeed feed, Scheduler scheduler, HistoryFill history, AuditLog audit) : IHostedService, IDisposable
+    LoginSupervisor logins, OutboxWorker outbox, ChangeFeed feed, Scheduler scheduler, HistoryFill history, AuditLog audit)
+    : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource stopping = new();
     private Task loops = Task.CompletedTask;

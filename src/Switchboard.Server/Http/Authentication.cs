@@ -42,7 +42,9 @@ internal sealed class Authentication(
 
     /// <summary>The owner's session that a request comes with, if it comes from a page of ours.</summary>
     public (Access Access, string Secret)? SessionOf(HttpRequest request) =>
-        request.Cookies[SessionCookie] is { } secret && request.IsSameOrigin() && sessions.Find(secret) is { } access ? (access, secret) : null;
+        request.Cookies[SessionCookie] is { } secret && request.IsSameOrigin() && sessions.Find(secret) is { } access
+            ? (access, secret)
+            : null;
 
     private async Task<bool> AdmitAsync(HttpContext context, DeclaredRoute route)
     {
@@ -77,7 +79,9 @@ internal sealed class Authentication(
         if (Bearer(request, route) is { } secret)
             return (tokens.Find(secret), secret);
         // A request that says who it is otherwise is not the owner's page, whatever cookies it carries.
-        return request.Headers[HeaderNames.Authorization].Count == 0 && SessionOf(request) is var (session, cookie) ? (session, cookie) : (null, null);
+        return request.Headers[HeaderNames.Authorization].Count == 0 && SessionOf(request) is var (session, cookie)
+            ? (session, cookie)
+            : (null, null);
     }
 
     private static bool MayCall(Access access, Scope scope) => scope switch

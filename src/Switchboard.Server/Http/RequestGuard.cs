@@ -15,7 +15,8 @@ internal sealed class RequestGuard(ServerOptions options)
     public const string VersionHeader = "X-Beeper-Desktop-Version";
 
     private readonly HashSet<string> hosts = new(
-        options.PublicHosts.Append(options.Host).OfType<string>().Append("localhost").Concat(PublicHostsOf(options)), StringComparer.OrdinalIgnoreCase);
+        options.PublicHosts.Append(options.Host).OfType<string>().Append("localhost").Concat(PublicHostsOf(options)),
+        StringComparer.OrdinalIgnoreCase);
 
     private readonly bool listensBeyond = ListensBeyond(options);
 
@@ -26,13 +27,13 @@ internal sealed class RequestGuard(ServerOptions options)
         response.Headers[VersionHeader] = options.CompatibleVersion;
         response.Headers.Server = ServerName;
         response.Headers.XContentTypeOptions = "nosniff";
-        context.Items[typeof(Peer)] = Peer.Of(context, options);
-        if (!IsOurs(request.Host.Host))
+        if (HostOf(request) is not { } host || !IsOurs(host))
         {
             return ApiErrors.WriteAsync(context, new ErrorAnswer(
                 403, "forbidden", "This server is not known under that host name. Use localhost, or start it with --public-host NAME."));
         }
 
+        context.Items[typeof(Peer)] = Peer.Of(context, options);
         if (request.Headers.Origin is [{ } origin, ..])
         {
             if (IsForAnyone(request))
@@ -66,6 +67,19 @@ internal sealed class RequestGuard(ServerOptions options)
         headers.AccessControlMaxAge = "600";
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
+    }
+
+    private static string? HostOf(HttpRequest request)
+    {
+        try
+        {
+            return request.Host.Host;
+        }
+        catch (ArgumentException)
+        {
+            // The framework decodes international names, and not everything that begins like one is one.
+            return null;
+        }
     }
 
     // Clients in browsers read these before they know anybody here, and there is nothing to learn from them (auth.md §4).

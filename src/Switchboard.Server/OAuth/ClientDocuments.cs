@@ -72,7 +72,8 @@ internal sealed class ClientDocuments(HttpMessageHandler handler, FailureLimit f
             using var answer = await http.SendAsync(request, cancellationToken);
             if (answer.StatusCode != HttpStatusCode.OK)
                 throw Bad("its description could not be fetched");
-            if (answer.Content.Headers.ContentType?.MediaType is not { } type || !(type is "application/json" || type.EndsWith("+json", StringComparison.Ordinal)))
+            var type = answer.Content.Headers.ContentType?.MediaType ?? "";
+            if (type is not "application/json" && !type.EndsWith("+json", StringComparison.Ordinal))
                 throw Bad("its description is not JSON");
             return await answer.Content.ReadAsByteArrayAsync(cancellationToken);
         }
@@ -108,7 +109,9 @@ internal sealed class ClientDocuments(HttpMessageHandler handler, FailureLimit f
             var (own, name) = (body.RequiredText("client_id"), body.Text("client_name"));
             var redirects = body.Texts("redirect_uris", most: 50) ?? [];
             var method = body.Text("token_endpoint_auth_method");
-            var hasUris = ClientText.TryUri(body.Text("client_uri"), needsTls: false, out var uri) & ClientText.TryUri(body.Text("logo_uri"), needsTls: true, out var logo);
+            // What is no address of the web is left out: the rest of the document may still be in order.
+            _ = ClientText.TryUri(body.Text("client_uri"), needsTls: false, out var uri);
+            _ = ClientText.TryUri(body.Text("logo_uri"), needsTls: true, out var logo);
             body.Check();
             if (own != id)
                 throw Bad("its description is of another client");
@@ -121,8 +124,8 @@ internal sealed class ClientDocuments(HttpMessageHandler handler, FailureLimit f
                 Id = id,
                 Kind = OAuthClientKind.Document,
                 Name = ClientText.Name(name, new Uri(id).Host),
-                Uri = hasUris ? uri : null,
-                Logo = hasUris ? logo : null,
+                Uri = uri,
+                Logo = logo,
                 RedirectUris = redirects,
                 CreatedAt = clock.GetUtcNow(),
             };

@@ -19,15 +19,21 @@ internal static class ClientText
         foreach (var rune in (name ?? "").EnumerateRunes())
         {
             var category = Rune.GetUnicodeCategory(rune);
-            if (category is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator)
+            if (IsSpace(category))
                 text.Append(' ');
-            else if (category is not (UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned) && text.Length < LongestName)
+            else if (IsSeen(category) && text.Length < LongestName)
                 text.Append(rune);
         }
 
         var words = string.Join(' ', text.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return words.Length == 0 ? otherwise : words;
     }
+
+    private static bool IsSpace(UnicodeCategory category) => category is UnicodeCategory.Control or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator;
+
+    private static bool IsSeen(UnicodeCategory category) =>
+        category is not (UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
 
     /// <summary>An address of a page or, with TLS only, a picture.</summary>
     /// <returns><c>false</c> when it is given and is none.</returns>

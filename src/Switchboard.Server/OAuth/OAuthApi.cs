@@ -5,7 +5,9 @@ using Switchboard.Server.Spec;
 
 namespace Switchboard.Server.OAuth;
 
-/// <summary>OAuth 2.0 for public clients: documents, registration, authorisation, token, revocation and what a token is (auth.md §4–§8).</summary>
+/// <summary>
+/// OAuth 2.0 for public clients: documents, registration, authorisation, token, revocation and what a token is (auth.md §4–§8).
+/// </summary>
 internal sealed class OAuthApi(
     Registration registration, AuthorizationEndpoint authorization, Grants grants, Tokens tokens, Failures failures, AuditLog audit)
 {
@@ -54,8 +56,6 @@ internal sealed class OAuthApi(
 
     private async Task GiveTokenAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var address = request.Http.PeerAddress();
-        Failures.Demand(failures.Tokens.WaitOf(address));
         var parameters = await OAuthParameters.ReadAsync(request.Http.Request, cancellationToken);
         parameters.DemandOnce();
         if (parameters.Find("client_secret") is not null)
@@ -75,7 +75,8 @@ internal sealed class OAuthApi(
                     request.Http.Response, new TokenAnswer(token.Secret, (long?)token.Life?.TotalSeconds, token.Scopes));
                 break;
             case Redeemed.Nothing nothing:
-                failures.Tokens.Count(address);
+                // Counted only now: whoever shares an address with somebody who guesses still gets what is theirs.
+                Failures.Demand(failures.Tokens.Count(request.Http.PeerAddress()));
                 throw new OAuthException(nothing.IsTarget ? "invalid_target" : "invalid_grant", nothing.Why);
             default:
                 throw new InvalidOperationException("A code gives a token or nothing.");

@@ -24,7 +24,7 @@ internal sealed class OAuthParameters
     /// <exception cref="OAuthException">The body is neither, or too large.</exception>
     public static async Task<OAuthParameters> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.Headers.Authorization is [{ } header, ..] && !header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        if (request.Headers.Authorization is [{ } header, ..] && header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
         {
             throw new OAuthException("invalid_client", "Clients of this server are public and have no secret: send client_id in the body.")
             {
@@ -65,8 +65,8 @@ internal sealed class OAuthParameters
     {
         foreach (var (name, _) in values.Where(pair => pair.Value.Count > 1 && pair.Key is not "resource"))
         {
-            throw new OAuthException(
-                "invalid_request", name.Length <= 40 && name.All(char.IsAsciiLetterOrDigit) ? $"{name} must not come twice." : "A parameter comes twice.");
+            var isPlain = name.Length <= 40 && name.All(c => char.IsAsciiLetter(c) || c == '_');
+            throw new OAuthException("invalid_request", isPlain ? $"{name} must not come twice." : "A parameter comes twice.");
         }
     }
 

@@ -30,8 +30,12 @@ internal static partial class RedirectRules
             return "A redirect URI is absolute and names no user.";
         return parsed.Scheme switch
         {
-            "https" => parsed.Host.Length > 0 && uri.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? null : "An https redirect URI names a host.",
-            "http" => Loopback().IsMatch(uri) ? null : "Without TLS only this machine may be named: http://127.0.0.1, http://[::1] or http://localhost.",
+            "https" => parsed.Host.Length > 0 && uri.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+                ? null
+                : "An https redirect URI names a host.",
+            "http" => Loopback().IsMatch(uri)
+                ? null
+                : "Without TLS only this machine may be named: http://127.0.0.1, http://[::1] or http://localhost.",
             var scheme when NoApps.Contains(scheme) => "That scheme does not open an app.",
             var scheme when !scheme.Contains('.') && !uri.AsSpan(scheme.Length).StartsWith("://", StringComparison.Ordinal) =>
                 "The scheme of an app stands before :// or contains a period.",

@@ -67,7 +67,8 @@ internal sealed class Registration(OAuthClients clients, Failures failures)
             throw new OAuthException(BadMetadata, "The only grant type here is authorization_code.");
         if (wanted.ResponseTypes is { Count: > 0 } responses && !responses.Contains("code"))
             throw new OAuthException(BadMetadata, "The only response type here is code.");
-        var scopes = wanted.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(AuthorizationEndpoint.Scopes.Contains).Distinct().Order().ToList();
+        var scopes = wanted.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Where(AuthorizationEndpoint.Scopes.Contains).Distinct().Order().ToList();
         if (scopes.Count == 0)
             throw new OAuthException(BadMetadata, "The scopes here are read and write.");
         if (!ClientText.TryUri(wanted.Uri, needsTls: false, out var uri) || !ClientText.TryUri(wanted.Logo, needsTls: true, out var logo))

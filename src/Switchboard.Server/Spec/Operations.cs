@@ -43,7 +43,7 @@ internal static partial class Operations
     [
         GetInfo, GetSpec, GetSetup, Focus, Search, ConnectEvents,
         ListAccounts, GetAccount, RemoveAccount, SearchContacts, ListContacts,
-        ListChats, SearchChats, CreateChat, StartChat, GetChat, UpdateChat, ArchiveChat, MarkChatRead, MarkChatUnread,
+        ListChats, SearchChats, CreateChat, StartChat, GetChat, UpdateChat, AcceptChat, DeclineChat, ArchiveChat, MarkChatRead, MarkChatUnread,
         NotifyAnyway, SetReminder, ClearReminder, SetTyping, ListLabels,
         ListMessages, GetMessage, SendMessage, EditMessage, DeleteMessage, SearchMessages, AddReaction, RemoveReaction,
         DownloadAsset, ServeAsset, HeadAsset, UploadAsset, UploadAssetBase64,

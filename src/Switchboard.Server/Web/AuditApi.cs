@@ -13,8 +13,9 @@ internal sealed record AuditConnectionOutput(string Id, string Name);
 
 /// <summary>A line of the audit log.</summary>
 internal sealed record AuditOutput(
-    string Id, string At, AuditConnectionOutput Connection, string Surface, string Action, [property: JsonPropertyName("chatID")] string? ChatId,
-    [property: JsonPropertyName("accountID")] string? AccountId, [property: JsonPropertyName("messageID")] string? MessageId, string Outcome, long? Count)
+    string Id, string At, AuditConnectionOutput Connection, string Surface, string Action,
+    [property: JsonPropertyName("chatID")] string? ChatId, [property: JsonPropertyName("accountID")] string? AccountId,
+    [property: JsonPropertyName("messageID")] string? MessageId, string Outcome, long? Count)
 {
     /// <summary>The line as it is shown.</summary>
     public static AuditOutput Of(AuditEntry entry) => new(

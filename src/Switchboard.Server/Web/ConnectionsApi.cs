@@ -94,7 +94,7 @@ internal sealed class ConnectionsApi(Tokens tokens)
         var id = request.Path("id");
         // By its id alone: a name could mean another one by the time it is sent.
         if (!id.StartsWith("tok_", StringComparison.Ordinal) || !await tokens.RevokeAsync(id, cancellationToken))
-            throw RefusedException.NotFound("Connection", id);
+            throw RefusedException.NotFound("Connection");
     }
 
     private static ConnectionOutput Shape(TokenInfo token) => new()

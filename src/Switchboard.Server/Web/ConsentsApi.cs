@@ -15,7 +15,8 @@ internal sealed record ConsentRedirectOutput(string Uri, string Host);
 
 /// <summary>What a client asks for.</summary>
 internal sealed record ConsentOutput(
-    string Id, ConsentClientOutput Client, ConsentRedirectOutput Redirect, IReadOnlyList<string> Scopes, string? Resource, string State, string ExpiresAt);
+    string Id, ConsentClientOutput Client, ConsentRedirectOutput Redirect, IReadOnlyList<string> Scopes, string? Resource, string State,
+    string ExpiresAt);
 
 /// <summary>Where to go after the decision.</summary>
 internal sealed record DecisionOutput(string RedirectTo);

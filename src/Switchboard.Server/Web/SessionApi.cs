@@ -33,19 +33,21 @@ internal sealed class SessionApi(OwnerSessions sessions, Authentication authenti
 
     private async Task SignInAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var address = request.Http.PeerAddress();
-        Failures.Demand(failures.SignIns.WaitOf(address));
         var (_, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
         var (password, code) = (body.Text("password", most: OwnerSessions.LongestPassword), body.Text("code", most: 200));
         if (password is null == code is null)
             body.Add("required", "Send password or code.", "password");
         body.Check();
+        var address = request.Http.PeerAddress();
+        // A code cannot be guessed, and is the owner's way in when somebody has tried passwords from the same address.
+        if (code is null)
+            Failures.Demand(failures.SignIns.WaitOf(address));
         var secret = code is not null
             ? await sessions.SignInWithCodeAsync(code, cancellationToken)
             : await sessions.SignInWithPasswordAsync(password!, cancellationToken);
         if (secret is null)
         {
-            failures.SignIns.Count(address);
+            Failures.Demand((code is null ? failures.SignIns : failures.Tokens).Count(address));
             throw new SignInException();
         }
 

@@ -199,6 +199,28 @@ public sealed class GapTests
     }
 
     [Fact]
+    public async Task What_was_said_of_a_message_before_it_came_is_carried_out_when_it_comes()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        home.Network.History = Make.Past(
+            2, At("$a", 0), At("$b", 1), Make.Reacts("bob", "c1", "$a", "👍"), Make.Edits("c1", "$b", "changed", Make.Start.AddMinutes(1)));
+        RemoteEvent[] told =
+        [
+            Make.ChatIs("c1"), Make.Gap("c1", "4"), At("$z", 9), Make.Unreacts("bob", "c1", "$a", "👍"), Make.Reacts("ada", "c1", "$a", "🎉"),
+            Make.Removes("c1", "$never"),
+        ];
+        await home.TellAsync(told);
+        await home.TellAsync(told);
+        Assert.Equal(["$z", "$b", "$a"], await WalkAsync(home, 2));
+        Assert.Equal("changed", home.Message("$b").Text);
+        Assert.Equal([new Reaction(Make.UserId("ada"), "🎉")], home.Message("$a").Reactions);
+        Assert.Equal(0, home.Number("SELECT count(*) FROM told_early"));
+        // With nothing missing there is nothing to wait for.
+        await home.TellAsync(Make.Removes("c1", "$never"));
+        Assert.Equal(0, home.Number("SELECT count(*) FROM told_early"));
+    }
+
+    [Fact]
     public async Task The_state_of_a_chat_changes_with_what_is_missing_in_it()
     {
         await using var home = await TestInstallation.StartAsync();

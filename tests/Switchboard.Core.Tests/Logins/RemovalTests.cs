@@ -120,7 +120,8 @@ public sealed class RemovalTests
             Make.ChatIs("before c1"), new RemoteEvent.ChatReplaced(new RemoteChatId("before c1"), new RemoteChatId("c1")),
             new RemoteEvent.ChatUpserted(chat),
             Make.Says("ada", "c1", "$1"), Make.Says("me", "c1", "$2"), Make.Says("ada", "c1", "$3"),
-            Make.Reacts("ada", "c1", "$2", "👍"), Make.Reads("ada", "c1", "$3"), Make.Reads("bob", "c1", "$unknown"), Make.Gap("c1", "t"));
+            Make.Reacts("ada", "c1", "$2", "👍"), Make.Reads("ada", "c1", "$3"), Make.Reads("bob", "c1", "$unknown"), Make.Gap("c1", "t"),
+            Make.Removes("c1", "$missing"));
         await home.Messages.DeleteAsync(home.Owner, home.ChatId("c1"), home.MessageId("$3"), false, CancellationToken.None);
         var upload = await home.UploadAsync([1, 2]);
         await home.Chats.UpdateAsync(

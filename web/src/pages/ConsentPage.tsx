@@ -95,7 +95,15 @@ function Decision({ consent, accounts }: { consent: Consent; accounts: Account[]
     >
       <Asker consent={consent} />
       <form onSubmit={submit} className="stack">
-        <GrantFields draft={draft} onChange={setDraft} accounts={accounts} asked={consent.scopes} />
+        <GrantFields
+          draft={draft}
+          onChange={(next) => {
+            setDraft(next);
+            setError(null);
+          }}
+          accounts={accounts}
+          asked={consent.scopes}
+        />
         {error !== null && <Problem error={error} />}
         <div className="buttons buttons-decide">
           <button type="button" className="button" disabled={busy} onClick={() => void decide('denied')}>

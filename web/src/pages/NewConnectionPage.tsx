@@ -50,7 +50,15 @@ export function NewConnectionPage() {
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <GrantFields draft={draft} onChange={setDraft} accounts={accounts.value} asked={['read', 'write']} />
+          <GrantFields
+            draft={draft}
+            onChange={(next) => {
+              setDraft(next);
+              setError(null);
+            }}
+            accounts={accounts.value}
+            asked={['read', 'write']}
+          />
           {error !== null && <Problem error={error} />}
           <div className="buttons">
             <Link to="/connections" className="button">
