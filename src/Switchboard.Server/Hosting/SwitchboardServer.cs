@@ -22,6 +22,7 @@ using Switchboard.Server.Http;
 using Switchboard.Server.Mapping;
 using Switchboard.Server.Mcp;
 using Switchboard.Server.OAuth;
+using Switchboard.Server.Pages;
 using Switchboard.Server.Spec;
 using Switchboard.Server.Streams;
 using Switchboard.Server.Web;
@@ -149,7 +150,7 @@ internal static class SwitchboardServer
             ClientDocuments.GuardedHandler(), provider.GetRequiredService<Failures>().Documents, clock));
         services.AddSingleton<OAuthApi>().AddSingleton<OwnerApi>().AddSingleton<Registration>().AddSingleton<AuthorizationEndpoint>();
         services.AddSingleton<SessionApi>().AddSingleton<ConsentsApi>().AddSingleton<ConnectionsApi>().AddSingleton<AuditApi>();
-        services.AddSingleton<RenderedJson>();
+        services.AddSingleton<RenderedJson>().AddSingleton<OwnerPages>();
         services.AddSingleton(new ToolPolicy(options.Mcp == McpMode.ReadOnly, options.McpTools));
         services.AddSingleton<AccountTools>().AddSingleton<ChatTools>().AddSingleton<MessageTools>().AddSingleton<ToolShapes>();
         services.AddSingleton<ToolCatalog>().AddSingleton<ToolRunner>().AddSingleton<McpEndpoint>();
@@ -168,7 +169,9 @@ internal static class SwitchboardServer
         if (app.Services.GetRequiredService<ServerOptions>().Log == LogFormat.Json)
             app.Use(next => context => log.RunAsync(context, next));
         app.Use(next => context => errors.RunAsync(context, inner => guard.RunAsync(inner, next)));
+        var pages = app.Services.GetRequiredService<OwnerPages>();
         app.UseRouting();
+        app.Use(next => context => pages.RunAsync(context, next));
         app.Use(next => context => authentication.RunAsync(context, next));
         app.UseWebSockets();
     }

@@ -34,7 +34,8 @@ internal sealed class AuditTrail(AuditLog log)
         var done = context.Response.StatusCode < 400;
         if (route.LeavesNothing || route.Access is Scope.Read || HttpMethods.IsGet(route.Method))
         {
-            if (done && route.Access is not Scope.Owner)
+            // The owner who looks at the pages is nobody who was let in, and pages that follow a state ask again and again.
+            if (done && route.Access is not Scope.Owner && access.Kind is not AccessKind.Session)
                 log.Count(access, surface, route.Id);
             return;
         }
