@@ -118,6 +118,57 @@ describe('login steps', { skip: noBrowser }, () => {
     assert.equal(await page.locator('main a').count(), 0);
   });
 
+  it('takes a bare name where an address is asked, and leads to what the instructions name', async () => {
+    const instructions = 'Open https://hs.example/login?to=http%3A%2F%2Flocalhost in a browser. <a href="https://evil.example">x</a> javascript:alert(1).';
+    const fields = [{ id: 'homeserver', label: 'Homeserver', type: 'url' }];
+    const sent = await play(step({ type: 'user_input', stepID: 'sso', instructions, fields }, 'waiting_for_input'), [complete]);
+    await page.getByText('in a browser.').waitFor();
+    await assertSound(page, 'instructions');
+    const links = await page.locator('main a').evaluateAll((all) => all.map((link) => [link.href, link.rel, link.textContent]));
+    const [first, second, ...others] = links;
+    assert.deepEqual(first, ['https://hs.example/login?to=http%3A%2F%2Flocalhost', 'noopener noreferrer', 'https://hs.example/login?to=http%3A%2F%2Flocalhost']);
+    assert.deepEqual([second[0], second[2], others], ['https://evil.example/', 'https://evil.example/', []], 'a link says where it leads');
+    await page.getByLabel('Homeserver').fill('example.org');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await isConnected();
+    assert.deepEqual(sent[0].body.fields, { homeserver: 'example.org' });
+  });
+
+  it('says what a network says of each account, and what goes with it when it is removed', async () => {
+    const account = (id, name, more) => ({ accountID: id, network: id, user: { id: `@${id}`, fullName: name }, bridge: { id }, ...more });
+    const accounts = [
+      account('one', 'One', { status: 'backfilling' }),
+      account('two', 'Two', { status: 'attention_required', statusText: 'Open the app on your phone.' }),
+      account('three', 'Three', { status: 'disconnected' }),
+    ];
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.route('**/v1/bridges**', (route) =>
+      route.fulfill({
+        json: {
+          items: new URL(route.request().url()).pathname.endsWith('/logins')
+            ? [
+                { bridgeID: 'played', loginID: 'a', status: 'connected', accountIDs: ['one', 'two'] },
+                { bridgeID: 'played', loginID: 'b', status: 'connected', accountIDs: ['three'] },
+              ]
+            : [{ id: 'played', displayName: 'Played', status: 'available', accounts }],
+        },
+      }),
+    );
+    await page.goto('/accounts');
+    const row = (name) => page.getByRole('listitem').filter({ hasText: name });
+    await row('One').getByText('Connected, fetching what was before').waitFor();
+    await row('Two').getByText('Needs your attention: Open the app on your phone.').waitFor();
+    await row('Three').getByText('Not connected').waitFor();
+    await assertSound(page, 'states of accounts');
+    await page.getByRole('button', { name: 'Remove One' }).click();
+    await page.getByRole('dialog').getByText('Two on two').waitFor();
+    await assertSound(page, 'what goes with an account');
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Remove Three' }).click();
+    await page.getByRole('dialog').waitFor();
+    assert.equal(await page.getByText('go with it').count(), 0);
+  });
+
   it('says why a login failed and begins again', async () => {
     await play({ bridgeID: 'played', loginSessionID: 's1', status: 'failed', error: { message: 'The network said no.' } });
     await page.getByRole('alert').getByText('The network said no.').waitFor();

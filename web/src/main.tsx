@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
+import { Mishap } from './app/Mishap.tsx';
 import '@fontsource-variable/instrument-sans/wght.css';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -12,6 +13,8 @@ const root = document.getElementById('root');
 if (!root) throw new Error('The page has no element to draw in.');
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <Mishap>
+      <App />
+    </Mishap>
   </StrictMode>,
 );

@@ -2,12 +2,26 @@ import { client, type Account } from './client.ts';
 
 // Networks and login sessions: the SDK of this version has no methods for them, so its plain verbs are used.
 
+/** What the account itself says: with several on one login, each has a state of its own. The SDK of this version lacks it. */
+export interface StatedAccount extends Account {
+  status?:
+    | 'connected'
+    | 'connecting'
+    | 'backfilling'
+    | 'connection_required'
+    | 'reconnect_required'
+    | 'attention_required'
+    | 'disconnected'
+    | 'disabled';
+  statusText?: string;
+}
+
 export interface Bridge {
   id: string;
   displayName: string;
   status: 'available' | 'connected' | 'limit_reached' | 'temporarily_unavailable' | 'disabled';
   statusText?: string;
-  accounts: Account[];
+  accounts: StatedAccount[];
 }
 
 export interface BridgeLogin {
@@ -93,7 +107,7 @@ const pathOf = (session: LoginSession) =>
 
 /** One account with what its login says about itself. */
 export interface AccountState {
-  account: Account;
+  account: StatedAccount;
   bridge: Bridge;
   login: BridgeLogin | undefined;
 }

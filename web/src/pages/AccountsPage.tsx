@@ -64,23 +64,48 @@ export function AccountsPage() {
             on <bdi>{plainName(removing.account.network, removing.bridge.displayName)}</bdi> is signed out here, and its chats are
             deleted from this server. On the network itself nothing is deleted.
           </p>
+          <Others removing={removing} all={loaded.kind === 'done' ? loaded.value : []} />
         </Confirm>
       )}
     </Page>
   );
 }
 
+/** One login may bring several accounts, such as those of bridges: they come and go together. */
+function Others({ removing, all }: { removing: AccountState; all: AccountState[] }) {
+  const ids = removing.login?.accountIDs ?? [];
+  const others = all.filter(({ account }) => account !== removing.account && ids.includes(account.accountID));
+  if (others.length === 0) return null;
+  return (
+    <>
+      <p>These came with the same sign-in and go with it:</p>
+      <ul>
+        {others.map(({ account, bridge }) => (
+          <li key={account.accountID}>
+            <bdi>{accountName(account)}</bdi> on <bdi>{plainName(account.network, bridge.displayName)}</bdi>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 const states = {
   connected: ['Connected', 'good'],
   connecting: ['Connecting …', 'wait'],
-  needs_login: ['Needs you to sign in again', 'bad'],
-  logged_out: ['Signed out', 'bad'],
+  backfilling: ['Connected, fetching what was before …', 'good'],
+  connection_required: ['Waits to be connected', 'wait'],
+  reconnect_required: ['Needs you to sign in again', 'bad'],
+  attention_required: ['Needs your attention', 'bad'],
+  disconnected: ['Not connected', 'bad'],
+  disabled: ['Switched off', 'wait'],
   unknown: ['State not known', 'wait'],
 } as const;
 
 function Row({ state: { account, bridge, login }, onRemove }: { state: AccountState; onRemove: () => void }) {
-  const [words, tone] = states[login?.status ?? 'unknown'];
+  const [words, tone] = states[account.status ?? 'unknown'];
   const name = accountName(account);
+  // Whether a sign-in here helps is the login's to say; an account of a bridge may want one in the bridge instead.
   const again = login && (login.status === 'needs_login' || login.status === 'logged_out');
   return (
     <li className="row">
@@ -98,7 +123,7 @@ function Row({ state: { account, bridge, login }, onRemove }: { state: AccountSt
         </p>
         <p className={`state state-${tone}`} role="status">
           {words}
-          {login?.statusText && `: ${login.statusText}`}
+          {account.statusText && `: ${plainName(account.statusText, '')}`}
         </p>
       </div>
       <div className="row-actions">

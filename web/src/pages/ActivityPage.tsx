@@ -16,8 +16,12 @@ function filterOf(search: string): AuditFilter {
   const query = new URLSearchParams(search);
   const filter = { ...nothing };
   for (const name of filterNames) filter[name] = query.get(name) ?? '';
+  // Anybody may write an address: what is no day is no filter.
+  for (const name of ['from', 'to'] as const) if (!isDay(filter[name])) filter[name] = '';
   return filter;
 }
+
+const isDay = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 
 function addressOf(filter: AuditFilter): string {
   const query = new URLSearchParams();

@@ -4,6 +4,7 @@ import { statusOf } from '../api/problem.ts';
 import { plainName, webAddress } from '../app/text.ts';
 import { Problem } from '../components/Feedback.tsx';
 import { Field } from '../components/Form.tsx';
+import { Linked } from '../components/Linked.tsx';
 import { Qr } from '../components/Qr.tsx';
 import { fieldsOfPaste } from './pastedCookies.ts';
 
@@ -51,7 +52,8 @@ const kinds: Record<string, { type: string; inputMode?: HTMLAttributes<HTMLInput
   token: { type: 'password', autoComplete: 'off' },
   '2fa_code': { type: 'text', inputMode: 'numeric', autoComplete: 'one-time-code' },
   username: { type: 'text', autoComplete: 'username' },
-  url: { type: 'url', autoComplete: 'url' },
+  // Not of type url: a network may take a bare name, such as example.org, where it would like an address.
+  url: { type: 'text', inputMode: 'url', autoComplete: 'url' },
 };
 
 function InputStep(props: StepProps<OpenStep & { type: 'user_input' }>) {
@@ -170,7 +172,7 @@ function DisplayStep({ session, step, onChange, onCancel }: StepProps<OpenStep &
   };
   return (
     <div className="stack narrow">
-      {step.instructions && <p className="instructions">{step.instructions}</p>}
+      <Instructions text={step.instructions} />
       <Shown display={step.display} />
       {error !== null ? (
         <Problem error={error} {...(statusOf(error) === 404 ? {} : { retry })} />
@@ -201,6 +203,16 @@ function Shown({ display }: { display: Display }) {
   }
 }
 
+function Instructions({ text }: { text: string | undefined }) {
+  return (
+    text && (
+      <p className="instructions">
+        <Linked text={text} />
+      </p>
+    )
+  );
+}
+
 interface StepFormProps {
   instructions: string | undefined;
   busy: boolean;
@@ -217,7 +229,7 @@ function StepForm({ instructions, busy, error, onSubmit, onCancel, children }: S
   };
   return (
     <form onSubmit={submit} className="stack narrow">
-      {instructions && <p className="instructions">{instructions}</p>}
+      <Instructions text={instructions} />
       {children}
       {error !== null && <Problem error={error} />}
       <div className="buttons">
