@@ -50,6 +50,7 @@ internal sealed partial class LocalConnection :
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            RequireOpen();
             if (position > acknowledged)
             {
                 await AcknowledgeAsync(position, cancellationToken);
@@ -82,7 +83,11 @@ internal sealed partial class LocalConnection :
         Wake();
     }
 
-    /// <summary>Ends this connection: whoever waits on it or calls it from now on gets that failure.</summary>
+    /// <summary>
+    /// Ends receiving: whoever waits, or asks for more from now on, gets that failure. A request that still holds this
+    /// connection is answered as the network can: what it changes comes to the next connection, and when a full disk is what
+    /// ended this one, it is told so.
+    /// </summary>
     public void End(NetworkException reason)
     {
         end ??= reason;
@@ -119,7 +124,6 @@ internal sealed partial class LocalConnection :
     private (IReadOnlyList<RemoteEvent> Events, long Last)? NextBatch(long position) => Read(
         db =>
         {
-            db.RequireLife(Identity);
             var waiting = db.Waiting(Identity.Id, position, BatchSize);
             if (waiting.Count == 0)
                 return ((IReadOnlyList<RemoteEvent>, long)?)null;
@@ -145,23 +149,20 @@ internal sealed partial class LocalConnection :
         return taken;
     }
 
-    private T Read<T>(Func<Db, T> read)
-    {
-        RequireOpen();
-        return network.Read(read);
-    }
+    private T Read<T>(Func<Db, T> read) => network.Read(
+        db =>
+        {
+            db.RequireLife(Identity);
+            return read(db);
+        });
 
-    private Task<T> ChangeAsync<T>(Func<Change, T> work, CancellationToken cancellationToken)
-    {
-        RequireOpen();
-        return network.ChangeAsync(
-            change =>
-            {
-                change.Db.RequireLife(Identity);
-                return work(change);
-            },
-            cancellationToken);
-    }
+    private Task<T> ChangeAsync<T>(Func<Change, T> work, CancellationToken cancellationToken) => network.ChangeAsync(
+        change =>
+        {
+            change.Db.RequireLife(Identity);
+            return work(change);
+        },
+        cancellationToken);
 
     private RemoteChat Describe(Db db, long room) => new Describing(db, network.People, Identity).KnownChat(room);
 

@@ -230,6 +230,34 @@ describe('discovery', () => {
     assertError(await expectStatus(404, server, 'GET', '/v1/bridges/local/login-sessions/nope'), 'not_found');
   });
 
+  test('logins that have ended make room for new ones; a hundred under way do not', async () => {
+    const path = '/v1/bridges/local/login-sessions';
+    const begin = async () => (await expectStatus(200, server, 'POST', path, { body: { flowID: 'identity' } })).json.loginSessionID;
+    const callOff = (id) => expectStatus(200, server, 'DELETE', `${path}/${id}`);
+    const ended = [];
+    for (let count = 0; count < 250; count++) {
+      ended.push(await begin());
+      await callOff(ended.at(-1));
+    }
+    assert.equal((await expectStatus(200, server, 'GET', `${path}/${ended.at(-1)}`)).json.status, 'cancelled');
+    await expectStatus(404, server, 'GET', `${path}/${ended[0]}`);
+
+    const begun = [];
+    for (let answer; ; begun.push(answer.json.loginSessionID)) {
+      answer = await call(server, 'POST', path, { body: {} });
+      if (answer.status !== 200) {
+        assert.equal(answer.status, 429, answer.text);
+        assertError(answer, 'rate_limited');
+        break;
+      }
+      assert.ok(begun.length < 100, 'more than a hundred logins are under way');
+    }
+    assert.ok(begun.length > 90, `only ${begun.length} logins were let in`);
+    await callOff(begun.pop());
+    begun.push(await begin());
+    for (const id of begun) await callOff(id);
+  });
+
   test('an identity can be removed as a login and as an account', async () => {
     const gone = await join(server, 'passing');
     const token = await mint(server, { name: 'passing', account: gone.accountID });

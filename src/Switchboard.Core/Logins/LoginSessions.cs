@@ -48,7 +48,7 @@ public sealed record LoginSession
 
 /// <summary>
 /// Logins under way (rest.md §7.4). They live in memory: one that a restart interrupts is begun again. An untouched one
-/// ends after a quarter of an hour, and there are at most a hundred.
+/// ends after a quarter of an hour, and there are at most a hundred. Those that ended are shown as long, the latest hundred.
 /// </summary>
 public sealed class LoginSessions(Database database, LoginSupervisor logins, TimeProvider clock)
 {
@@ -74,7 +74,7 @@ public sealed class LoginSessions(Database database, LoginSupervisor logins, Tim
             throw RefusedException.NotFound("Login flow", flowId);
         var reconnect = Existing(access, bridgeId, loginId, accountId);
         await ForgetOldAsync();
-        if (sessions.Count >= AtMost)
+        if (sessions.Count(session => session.Value.Status is null) >= AtMost)
             throw new RefusedException(Refusal.RateLimited, "Too many logins are under way. Finish or cancel one first.") { RetryAfter = Life };
         var process = await network.StartLoginAsync(flow.Id, reconnect, cancellationToken);
         var entry = new Entry("lgn_" + Core.Store.RandomText(20), bridgeId, process, clock.GetUtcNow());
@@ -192,9 +192,11 @@ public sealed class LoginSessions(Database database, LoginSupervisor logins, Tim
     private async Task ForgetOldAsync()
     {
         var oldest = clock.GetUtcNow() - Life;
-        foreach (var (id, entry) in sessions)
+        var old = sessions.Values.Where(entry => entry.TouchedAt < oldest);
+        var ended = sessions.Values.Where(entry => entry.Status is not null).OrderByDescending(entry => entry.TouchedAt).Skip(AtMost);
+        foreach (var entry in old.Concat(ended))
         {
-            if (entry.TouchedAt < oldest && sessions.TryRemove(id, out _))
+            if (sessions.TryRemove(entry.Id, out _))
                 await entry.Process.DisposeAsync();
         }
     }

@@ -234,12 +234,21 @@ public sealed partial class LoginSupervisor(
                 await using var connection = await state.Network.OpenAsync(login.Stored, token);
                 state.SetOpen(connection);
                 Opened?.Invoke();
-                await foreach (var batch in connection.ReceiveAsync(database.Read(db => db.CursorOf(login.Key)), token))
+                try
                 {
-                    await ingest.ApplyAsync(login.Key, batch, token);
-                    state.IsCatchingUp = batch.Cursor is null;
-                    // Only what came from the network says that it is there: what is told before it was asked does not.
-                    failures = batch.Cursor is null ? failures : 0;
+                    await foreach (var batch in connection.ReceiveAsync(database.Read(db => db.CursorOf(login.Key)), token))
+                    {
+                        await ingest.ApplyAsync(login.Key, batch, token);
+                        state.IsCatchingUp = batch.Cursor is null;
+                        // Only what came from the network says that it is there: what is told before it was asked does not.
+                        failures = batch.Cursor is null ? failures : 0;
+                    }
+                }
+                catch (Exception e) when (!token.IsCancellationRequested)
+                {
+                    // Before the connection is closed, so that nobody is handed a closed one.
+                    state.SetClosed(LoginHealth.Connecting, IsDiskFull(e));
+                    throw;
                 }
             }
             catch (OperationCanceledException) when (token.IsCancellationRequested)

@@ -41,8 +41,6 @@ export class Lane {
 
   /** Others delete what one reacts to, and a send may take longer than a request waits for it. */
   #mayBeRefused = (error) =>
-    // A login that loses its disk closes for a moment: what is asked just then is refused, in a sentence.
-    (error.status === 502 && /is stopping/.test(error.message)) ||
     [404, 409].includes(error.status) || /was deleted/.test(error.message) || this.toleratedStatus?.(error.status);
 
   #act(what) {

@@ -13,9 +13,11 @@ import { town, Traffic } from './traffic.mjs';
 const CEILING = { memory: 512 * MiB, handles: 600, threads: 120, log: 64 * MiB };
 
 /**
- * By how much the fitted line may rise over the second half. The store grows all the while, and each connection caches up
- * to 8 MiB of it: that part of the memory is not fitted but has a limit of its own (`CACHE`). What remains is the server’s own
- * and must be flat, but for a share: the runtime gives back freed pages late.
+ * By how much things may rise over the second half. The store grows all the while, and each connection caches up to 8 MiB of
+ * it: that part of the memory has a limit of its own (`CACHE`). What remains is the server’s own. It goes up and down by a
+ * tenth between two collections, so that a line through it rises or falls by chance; what must be flat is how far down it
+ * comes, in the last quarter against the one before, but for a share: the runtime gives back freed pages late. Handles and
+ * threads are counts: a fitted line tells.
  */
 const RISE = { own: 0.05, handles: 20, threads: 10 };
 const CACHE = { connection: 8 * MiB, besides: 32 * MiB };
@@ -131,7 +133,13 @@ function judge({ samples, largestLog, quiet }, traffic, server) {
 /** The half after the warm-up; none when the run is too short to speak of a trend. */
 const secondHalf = (samples) => (samples.at(-1)?.at >= 240_000 ? samples.slice(samples.length >> 1) : null);
 
-const riseOf = (samples, name) => slope(samples.map((sample) => [sample.at, sample[name]])) * (samples.at(-1).at - samples[0].at);
+const riseOf = (samples, name) =>
+  name === 'own' || name === 'caches'
+    ? low(samples.slice(samples.length >> 1), name) - low(samples.slice(0, samples.length >> 1), name)
+    : slope(samples.map((sample) => [sample.at, sample[name]])) * (samples.at(-1).at - samples[0].at);
+
+/** What a tenth of the samples lie below: lower ones may have been taken in the middle of giving back. */
+const low = (samples, name) => samples.map((sample) => sample[name]).sort((a, b) => a - b)[Math.floor(samples.length / 10)];
 
 const allowance = (samples, name) => (name === 'own' ? RISE.own * median(samples.map((sample) => sample.own)) : (RISE[name] ?? Number.NaN));
 
