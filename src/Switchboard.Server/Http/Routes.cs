@@ -36,10 +36,23 @@ internal sealed class Routes(IEndpointRouteBuilder endpoints)
         Mapped.Add(route);
         foreach (var pattern in route.Aliases.Prepend(route.Pattern))
         {
-            endpoints
-                .MapMethods(pattern, [route.Method], context => handler(new ApiRequest(context, route), context.RequestAborted))
-                .WithMetadata(route)
-                .WithDisplayName($"{route.Method} {route.Pattern}");
+            Declare(endpoints, route, pattern, [route.Method], context => handler(new ApiRequest(context, route), context.RequestAborted));
         }
     }
+
+    /// <summary>A handler that is no part of the client API.</summary>
+    /// <param name="endpoints">Where it is mapped.</param>
+    /// <param name="route">What it is declared as.</param>
+    /// <param name="methods">HTTP methods; <c>null</c> for all.</param>
+    /// <param name="handler">Answers.</param>
+    public static void MapPlain(IEndpointRouteBuilder endpoints, DeclaredRoute route, string[]? methods, RequestDelegate handler) =>
+        Declare(endpoints, route, route.Pattern, methods, handler);
+
+#pragma warning disable RS0030 // The one place that maps: it cannot be called without a declaration.
+    private static void Declare(
+        IEndpointRouteBuilder endpoints, DeclaredRoute route, string pattern, string[]? methods, RequestDelegate handler) =>
+        (methods is null ? endpoints.Map(pattern, handler) : endpoints.MapMethods(pattern, methods, handler))
+            .WithMetadata(route)
+            .WithDisplayName($"{route.Method} {route.Pattern}");
+#pragma warning restore RS0030
 }

@@ -20,8 +20,8 @@ internal enum Scope
 }
 
 /// <summary>
-/// A route and who may call it. Nothing is mapped without one, so nothing is open by oversight: a server that has an undeclared
-/// route does not start.
+/// A route and who may call it. Nothing is mapped without one, so nothing is open by oversight: the compiler refuses what is not
+/// mapped through <c>Routes</c>, and a server that has an undeclared route all the same does not start.
 /// </summary>
 internal record DeclaredRoute
 {
