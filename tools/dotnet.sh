@@ -46,7 +46,7 @@ changed_since() {
 }
 
 # What the server is built from.
-server_sources=(src Directory.Build.props Directory.Packages.props Switchboard.slnx .editorconfig BannedSymbols.txt)
+server_sources=(src web/dist Directory.Build.props Directory.Packages.props Switchboard.slnx .editorconfig BannedSymbols.txt)
 
 # is_built OUTPUT: whether the server there is built from the sources of the current folder as they are.
 is_built() { [[ -x $1/switchboard && -e $1/switchboard.dll ]] && ! changed_since "$1/.build-stamp" "${server_sources[@]}"; }

@@ -92,9 +92,9 @@ internal sealed class Checkpoints : IDisposable
             return;
         }
 
-        // Then it is somebody who reads for long.
+        // Then it is somebody who reads for long, or a machine so busy that even short reads take long.
         failures++;
-        helpedAt = written + (failures == 1 ? 0 : PagesAhead << Math.Min(failures, 10));
+        helpedAt = written + (failures == 1 ? 0 : PagesAside << Math.Min(failures, 14));
     }
 
     private bool Copy(Func<int?> checkpoint)

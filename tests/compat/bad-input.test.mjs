@@ -281,7 +281,7 @@ describe('bad input', () => {
 
   test('unknown routes and methods have the error object, too', async () => {
     for (const [method, path] of [
-      ['GET', '/'],
+      ['GET', '/nope'],
       ['GET', '/v1'],
       ['GET', '/v1/nope'],
       ['GET', '/v2/chats'],

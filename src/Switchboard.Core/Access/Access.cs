@@ -1,5 +1,21 @@
 namespace Switchboard.Core.Access;
 
+/// <summary>What an authority was given as.</summary>
+public enum AccessKind
+{
+    /// <summary>A token that was made by hand.</summary>
+    Token,
+
+    /// <summary>A token that an OAuth client got by the owner's consent.</summary>
+    Client,
+
+    /// <summary>The owner's own token, or the owner at the command line.</summary>
+    Owner,
+
+    /// <summary>The owner's browser.</summary>
+    Session,
+}
+
 /// <summary>
 /// What one caller may see and touch. Every verb of the core takes one and sees nothing beyond it: what lies outside
 /// looks like what does not exist. Limits are kept as row keys, so an account that was removed takes its limit's reach
@@ -19,8 +35,35 @@ public sealed record Access
     /// <summary>May change things.</summary>
     public bool CanWrite { get; init; }
 
+    /// <summary>What it is the authority of.</summary>
+    public AccessKind Kind { get; init; }
+
+    /// <summary>Whether this is the owner: a session of the owner's pages, the owner's own token, or the command line.</summary>
+    public bool IsOwner => Kind is AccessKind.Owner or AccessKind.Session;
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
     /// <summary>When it ends.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Id of the OAuth client that it was given to.</summary>
+    public string? ClientId { get; init; }
+
+    /// <summary>The resource that the client named when it asked (RFC 8707): an address of this server.</summary>
+    public string? Resource { get; init; }
+
+    /// <summary>Names of the only MCP tools in reach; <c>null</c> means all.</summary>
+    public IReadOnlyList<string>? McpTools { get; init; }
+
+    /// <summary>The scopes as they are written, with a space between.</summary>
+    public string Scopes => (CanRead, CanWrite) switch
+    {
+        (true, true) => "read write",
+        (true, false) => "read",
+        (false, true) => "write",
+        (false, false) => "",
+    };
 
     /// <summary>When the token was last used, to the minute.</summary>
     internal DateTimeOffset? LastUsedAt { get; init; }
@@ -32,7 +75,7 @@ public sealed record Access
     public IReadOnlyList<long>? Chats { get; init; }
 
     /// <summary>The owner without any limit.</summary>
-    public static Access Owner { get; } = new() { CanRead = true, CanWrite = true };
+    public static Access Owner { get; } = new() { CanRead = true, CanWrite = true, Kind = AccessKind.Owner };
 
     /// <summary>Whether this caller has the whole installation in reach.</summary>
     public bool IsUnlimited => Accounts is null && Chats is null;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Switchboard.Sqlite;
 
 namespace Switchboard.Core.Access;
@@ -33,6 +32,18 @@ public sealed record TokenInfo
 
     /// <summary>When it was revoked.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>What it was given as; never a session.</summary>
+    public AccessKind Kind { get; init; }
+
+    /// <summary>Names of the only MCP tools in reach; <c>null</c> means all.</summary>
+    public IReadOnlyList<string>? McpTools { get; init; }
+
+    /// <summary>Id of the OAuth client that it was given to.</summary>
+    public string? ClientId { get; init; }
+
+    /// <summary>The page of that client, as it said itself.</summary>
+    public string? ClientUri { get; init; }
 }
 
 /// <summary>What a new token is to be.</summary>
@@ -42,7 +53,23 @@ public sealed record TokenInfo
 /// <param name="Chats">Limit to these chat ids or local chat ids; empty means none.</param>
 /// <param name="Life">How long it lives; <c>null</c> means for ever.</param>
 public sealed record TokenRequest(
-    string Name, IReadOnlyList<string> Scopes, IReadOnlyList<string> Accounts, IReadOnlyList<string> Chats, TimeSpan? Life);
+    string Name, IReadOnlyList<string> Scopes, IReadOnlyList<string> Accounts, IReadOnlyList<string> Chats, TimeSpan? Life)
+{
+    /// <summary>Names of the only MCP tools in reach; <c>null</c> means all.</summary>
+    public IReadOnlyList<string>? McpTools { get; init; }
+
+    /// <summary>The same with its scopes in order.</summary>
+    /// <exception cref="RefusedException">A scope is unknown, or there is none.</exception>
+    internal TokenRequest InOrder()
+    {
+        var scopes = Scopes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        if (scopes.Find(scope => scope is not ("read" or "write")) is { } unknown)
+            throw new RefusedException(Refusal.BadRequest, $"There is no scope {unknown}. Scopes are read, write, or read,write.");
+        if (scopes.Count == 0)
+            throw new RefusedException(Refusal.BadRequest, "A token needs a scope: read, write, or read,write.");
+        return this with { Scopes = scopes };
+    }
+}
 
 /// <summary>
 /// Access tokens (auth.md §1): 256 random bits behind a recognisable prefix; only a hash is kept. Each use looks the
@@ -50,9 +77,6 @@ public sealed record TokenRequest(
 /// </summary>
 public sealed class Tokens(Database database, TimeProvider clock)
 {
-    /// <summary>Every secret begins with this, so that a leaked one can be recognised.</summary>
-    public const string Prefix = "sbt_";
-
     private static readonly TimeSpan UseIsNotedEvery = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<long, DateTimeOffset> noted = new();
@@ -62,35 +86,28 @@ public sealed class Tokens(Database database, TimeProvider clock)
     /// <exception cref="RefusedException">A named account or chat does not exist, or a scope is unknown.</exception>
     public async Task<(TokenInfo Token, string Secret)> CreateAsync(TokenRequest request, CancellationToken cancellationToken)
     {
-        var scopes = request.Scopes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        if (scopes.Find(scope => scope is not ("read" or "write")) is { } unknown)
-            throw new RefusedException(Refusal.BadRequest, $"There is no scope {unknown}. Scopes are read, write, or read,write.");
-        if (scopes.Count == 0)
-            throw new RefusedException(Refusal.BadRequest, "A token needs a scope: read, write, or read,write.");
-        var secret = Prefix + Base64Url(RandomNumberGenerator.GetBytes(32));
-        var id = "tok_" + Store.RandomText(12);
-        await database.WriteAsync(
-            db =>
-            {
-                var now = clock.GetUtcNow();
-                var key = db.InsertToken(
-                    id, request.Name, Store.Hash(secret), string.Join(' ', scopes), request.Accounts.Count > 0, request.Chats.Count > 0,
-                    now, now + request.Life);
-                foreach (var account in request.Accounts.Distinct(StringComparer.Ordinal))
-                {
-                    if (!db.LimitTokenToAccount(key, account))
-                        throw RefusedException.NotFound("Account", account);
-                }
-
-                foreach (var chat in request.Chats.Distinct(StringComparer.Ordinal))
-                {
-                    if (!db.LimitTokenToChat(key, chat))
-                        throw RefusedException.NotFound("Chat", chat);
-                }
-            },
-            cancellationToken);
-        return (List().Single(token => token.Id == id), secret);
+        var token = new NewToken(request.InOrder(), AccessKind.Token);
+        var (_, id, secret) = await database.WriteAsync(db => db.MakeToken(token, clock.GetUtcNow()), cancellationToken);
+        return (List().Single(made => made.Id == id), secret);
     }
+
+    /// <summary>Makes the token that lets its bearer do what only the owner may.</summary>
+    /// <returns>Its secret.</returns>
+    public async Task<string> CreateOwnerAsync(CancellationToken cancellationToken)
+    {
+        var token = new NewToken(new TokenRequest("Owner", ["read", "write"], [], [], null), AccessKind.Owner);
+        return (await database.WriteAsync(db => db.MakeToken(token, clock.GetUtcNow()), cancellationToken)).Secret;
+    }
+
+    /// <summary>Makes an unlimited token that was made by hand the owner's: installations of old have no other.</summary>
+    public Task RaiseToOwnerAsync(string secret, CancellationToken cancellationToken) => database.WriteAsync(
+        db => db.Execute(
+            """
+            UPDATE token SET kind = 'owner'
+            WHERE hash = $hash AND kind = 'token' AND limits_accounts = 0 AND limits_chats = 0 AND scopes = 'read write'
+            """,
+            ("$hash", Store.Hash(secret))),
+        cancellationToken);
 
     /// <summary>All tokens, the oldest first, revoked ones included.</summary>
     public IReadOnlyList<TokenInfo> List() => database.Read(db => db.Tokens());
@@ -103,10 +120,25 @@ public sealed class Tokens(Database database, TimeProvider clock)
     /// <summary>What the bearer of this secret may do; <c>null</c> when it is unknown, expired or revoked.</summary>
     public Access? Find(string secret)
     {
-        if (!secret.StartsWith(Prefix, StringComparison.Ordinal) || secret.Length > 100)
+        if (!Secrets.Looks(secret, Secrets.TokenPrefix))
             return null;
         var hash = Store.Hash(secret);
         return database.Read(db => db.AccessByHash(hash, clock.GetUtcNow()));
+    }
+
+    /// <summary>Ends the token with this secret (RFC 7009).</summary>
+    /// <param name="secret">The whole secret: who has it may end it.</param>
+    /// <param name="client">Id of the client that asks, if it says; a token of another one is left alone.</param>
+    /// <param name="cancellationToken">Gives up waiting for its turn.</param>
+    /// <returns><c>false</c> when the token is another client's.</returns>
+    public async Task<bool> RevokeSecretAsync(string secret, string? client, CancellationToken cancellationToken)
+    {
+        if (Find(secret) is not { } access)
+            return true;
+        if (client is not null && access.ClientId is { } own && own != client)
+            return false;
+        await database.WriteAsync(db => db.EndToken(access.Token, clock.GetUtcNow()), cancellationToken);
+        return true;
     }
 
     /// <summary>What the token of this key may do now; <c>null</c> when it has ended. For connections that stay open.</summary>
@@ -127,7 +159,4 @@ public sealed class Tokens(Database database, TimeProvider clock)
                 .ContinueWith(done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }
     }
-
-    private static string Base64Url(byte[] bytes) =>
-        Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 }

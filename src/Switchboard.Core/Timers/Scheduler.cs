@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Switchboard.Core.Access;
 using Switchboard.Core.Changes;
 using Switchboard.Core.Chats;
 using Switchboard.Core.Media;
@@ -79,6 +80,7 @@ public sealed partial class Scheduler(Database database, FileStore files, TimePr
             {
                 db.ForgetRequestsBefore(now - RequestsKept, now - RepeatsKept);
                 db.ForgetUploadsBefore(now);
+                db.ForgetAccess(now);
             },
             cancellationToken);
         while (await database.WriteAsync(db => db.ForgetChanges(ChangesKept, now, ChangesAtOnce), cancellationToken) == ChangesAtOnce)

@@ -125,6 +125,7 @@ internal sealed class ChatsApi(Chats chats, Messages messages, WireMapper map, R
     private async Task<CreateChatOutput> AnswerAsync(
         ApiRequest request, (Core.Chats.Chat Chat, bool Created) made, string? text, CancellationToken cancellationToken)
     {
+        request.Concerns(chat: made.Chat.Id);
         if (!string.IsNullOrEmpty(text))
         {
             // The same message from a repeated request is one message (rest.md §1.5).

@@ -1,4 +1,5 @@
 using Switchboard.Server.Http;
+using Switchboard.Server.Spec;
 
 namespace Switchboard.Server.Api;
 
@@ -11,7 +12,7 @@ internal static class MatrixPassThrough
     private static readonly byte[] Unrecognized = """{"errcode":"M_UNRECOGNIZED","error":"Not found: this server has no Matrix routes."}"""u8.ToArray();
 
     /// <summary>Maps the answer.</summary>
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.Map("/_matrix/{**rest}", context =>
+    public static void Map(IEndpointRouteBuilder endpoints) => Routes.MapPlain(endpoints, DeclaredRoutes.Matrix, null, context =>
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return JsonResponse.WriteRawAsync(context.Response, Unrecognized, context.RequestAborted);

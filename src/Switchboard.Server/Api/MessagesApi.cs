@@ -55,6 +55,7 @@ internal sealed class MessagesApi(Messages messages, MessageSearch search, WireM
         body.Check();
         var (chatId, messageId) = await messages.SendAsync(
             request.Access, request.Path("chatID"), send, SendIdentity.Of(request.Http.Request, bytes), cancellationToken);
+        request.Concerns(chat: chatId, message: messageId);
         return new SendMessageOutput { ChatId = chatId, PendingMessageId = messageId };
     }
 

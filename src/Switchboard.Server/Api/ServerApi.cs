@@ -79,7 +79,7 @@ internal sealed class ServerApi(
                 Port = local.LocalPort,
                 Hostname = options.Host ?? "127.0.0.1",
                 RemoteAccess = RequestGuard.ListensBeyond(options),
-                McpEnabled = false,
+                McpEnabled = options.Mcp != McpMode.Off,
             },
             Endpoints = new InfoEndpoints
             {

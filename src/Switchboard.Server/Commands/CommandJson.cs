@@ -66,6 +66,10 @@ internal sealed record FindingOutput(string Check, string Message);
 
 internal sealed record VerifyOutput(string Status, long Messages, int Files, IReadOnlyList<FindingOutput> Findings);
 
+internal sealed record OpenOutput(string Url, string ExpiresAt);
+
+internal sealed record StatusOutput(string Status);
+
 /// <summary>What commands print with <c>--json</c>: one object.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -78,6 +82,9 @@ internal sealed record VerifyOutput(string Status, long Messages, int Files, IRe
 [JsonSerializable(typeof(DoctorOutput))]
 [JsonSerializable(typeof(ArchiveOutput))]
 [JsonSerializable(typeof(VerifyOutput))]
+[JsonSerializable(typeof(OpenOutput))]
+[JsonSerializable(typeof(StatusOutput))]
+[JsonSerializable(typeof(Web.AuditPageOutput))]
 internal sealed partial class CommandJson : JsonSerializerContext
 {
     public static void Print<T>(T value) =>

@@ -20,6 +20,9 @@ internal static class CommandLine
         ServeCommand.Fill(serve);
         root.Subcommands.Add(serve);
         root.Subcommands.Add(TokenCommands.Make());
+        root.Subcommands.Add(OwnerCommands.MakeOpen());
+        root.Subcommands.Add(OwnerCommands.MakePassword());
+        root.Subcommands.Add(AuditCommand.Make());
         root.Subcommands.Add(AccountsCommands.Make());
         root.Subcommands.Add(LoginCommand.Make());
         root.Subcommands.Add(LogoutCommand.Make());
@@ -28,6 +31,7 @@ internal static class CommandLine
         root.Subcommands.Add(ArchiveCommands.MakeRestore());
         root.Subcommands.Add(ArchiveCommands.MakeVerify());
         root.Subcommands.Add(HealthCommand.Make());
+        root.Subcommands.Add(McpCommand.Make());
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
         var parsed = root.Parse(args, Words);
         if (parsed.Errors.Count > 0)

@@ -30,13 +30,32 @@ internal static class ServeCommand
         var publicHost = new Option<string[]>("--public-host")
         {
             Description = "A host name, besides this machine's own, under which clients reach the server; may be repeated (SWITCHBOARD_PUBLIC_HOSTS, with commas).",
-            DefaultValueFactory = _ => CommonOptions.Setting("PUBLIC_HOSTS")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+            DefaultValueFactory = _ => CommonOptions.Settings("PUBLIC_HOSTS"),
+        };
+        var publicUrl = new Option<string?>("--public-url")
+        {
+            Description = "The address by which clients outside reach the server through a proxy, such as https://chat.example.org "
+                + "(SWITCHBOARD_PUBLIC_URL).",
+            DefaultValueFactory = _ => CommonOptions.Setting("PUBLIC_URL"),
+        };
+        var proxies = new Option<string[]>("--trusted-proxy")
+        {
+            Description = "An address or network whose X-Forwarded-For and X-Forwarded-Proto are believed; may be repeated "
+                + "(SWITCHBOARD_TRUSTED_PROXIES, with commas).",
+            DefaultValueFactory = _ => CommonOptions.Settings("TRUSTED_PROXIES"),
+        };
+        var allowRemote = new Option<bool>("--allow-remote")
+        {
+            Description = "Let other machines reach this server without encryption (SWITCHBOARD_ALLOW_REMOTE=true).",
         };
         var metrics = new Option<bool>("--metrics") { Description = "Offer numbers for Prometheus at /metrics (SWITCHBOARD_METRICS=true)." };
         command.Add(dataDir);
         command.Add(host);
         command.Add(port);
         command.Add(publicHost);
+        command.Add(publicUrl);
+        command.Add(proxies);
+        command.Add(allowRemote);
         command.Add(metrics);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new ServerOptions
@@ -45,12 +64,18 @@ internal static class ServeCommand
                 Host = Address(parsed.GetValue(host)),
                 Port = Port(parsed.GetValue(port)!),
                 PublicHosts = parsed.GetValue(publicHost) ?? [],
+                PublicUrl = RemoteSettings.PublicUrl(parsed.GetValue(publicUrl)),
+                TrustedProxies = RemoteSettings.Proxies(parsed.GetValue(proxies) ?? []),
+                AllowRemote = parsed.GetValue(allowRemote) || OneOf("ALLOW_REMOTE", ("false", false), ("true", true)),
+                WrongTokensPerMinute = WholeNumber("WRONG_TOKENS_PER_MINUTE") ?? ServerOptions.DefaultWrongTokensPerMinute,
                 MediaUrls = OneOf("MEDIA_URLS", ("serve", MediaUrls.Serve), ("file", MediaUrls.File)),
                 EventTimestamps = OneOf("EVENT_TIMESTAMPS", ("iso", EventTimestamps.Iso), ("millis", EventTimestamps.Millis)),
                 SendsPerMinute = WholeNumber("SENDS_PER_MINUTE"),
                 HistoryDepth = WholeNumber("HISTORY_DEPTH") ?? Core.History.HistoryDepth.Default,
                 SocketTokenInQuery = OneOf("SOCKET_TOKEN_IN_QUERY", ("false", false), ("true", true)),
                 Metrics = parsed.GetValue(metrics) || OneOf("METRICS", ("false", false), ("true", true)),
+                Mcp = OneOf("MCP", ("on", McpMode.On), ("read-only", McpMode.ReadOnly), ("off", McpMode.Off)),
+                McpTools = CommonOptions.Names("MCP_TOOLS"),
                 Log = OneOf("LOG", ("text", LogFormat.Text), ("json", LogFormat.Json)),
                 CompatibleVersion = CommonOptions.Setting("COMPATIBLE_VERSION") ?? ServerOptions.DefaultCompatibleVersion,
             },
@@ -59,6 +84,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellationToken)
     {
+        RemoteSettings.DemandSafe(options);
         var folder = DataFolder.Prepare(options.DataFolder);
         await using var taken = folder.Lock();
         DemandFreePort(options);
@@ -94,9 +120,12 @@ internal static class ServeCommand
     private static async Task<bool> EnsureOwnerTokenAsync(DataFolder folder, Tokens tokens, CancellationToken cancellationToken)
     {
         if (File.Exists(folder.OwnerTokenFile))
+        {
+            await tokens.RaiseToOwnerAsync((await File.ReadAllTextAsync(folder.OwnerTokenFile, cancellationToken)).Trim(), cancellationToken);
             return false;
-        var (_, secret) = await tokens.CreateAsync(new TokenRequest("Owner", ["read", "write"], [], [], null), cancellationToken);
-        folder.WriteOwnerToken(secret);
+        }
+
+        folder.WriteOwnerToken(await tokens.CreateOwnerAsync(cancellationToken));
         return true;
     }
 

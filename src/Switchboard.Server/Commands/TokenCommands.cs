@@ -4,6 +4,7 @@ using Spectre.Console;
 using Switchboard.Core;
 using Switchboard.Core.Access;
 using Switchboard.Server.Hosting;
+using Switchboard.Server.Mcp;
 
 namespace Switchboard.Server.Commands;
 
@@ -25,16 +26,30 @@ internal static class TokenCommands
         var accounts = new Option<string[]>("--account") { Description = "Limit it to this account id; may be repeated.", DefaultValueFactory = _ => [] };
         var chats = new Option<string[]>("--chat") { Description = "Limit it to this chat id or local chat id; may be repeated.", DefaultValueFactory = _ => [] };
         var expires = new Option<string?>("--expires") { Description = "How long it lives, such as 30d, 12h, 15m or 90s; without it, for ever." };
-        var command = new Command("create", "Make an access token. Its secret is shown once.") { name, scopes, accounts, chats, expires, dataDir, json };
+        var tools = new Option<string[]>("--tool")
+        {
+            Description = "Offer it only this MCP tool; may be repeated.",
+            DefaultValueFactory = _ => [],
+        };
+        var command = new Command("create", "Make an access token. Its secret is shown once.")
+        {
+            name, scopes, accounts, chats, tools, expires, dataDir, json,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var life = parsed.GetValue(expires) is { } text ? Life(text) : (TimeSpan?)null;
+            var offered = parsed.GetValue(tools) is { Length: > 0 } named ? named : null;
+            _ = new ToolPolicy(readOnly: false, offered);
             await using var database = DataFolder.Existing(parsed.GetValue(dataDir)!).OpenForCommand();
             var (token, secret) = await new Tokens(database, TimeProvider.System).CreateAsync(
                 new TokenRequest(
                     parsed.GetValue(name)!, parsed.GetValue(scopes)!.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries),
-                    parsed.GetValue(accounts)!, parsed.GetValue(chats)!, life),
+                    parsed.GetValue(accounts)!, parsed.GetValue(chats)!, life)
+                {
+                    McpTools = offered,
+                },
                 cancellationToken);
+            await AuditCommand.NoteAsync(database, "createToken", cancellationToken);
             if (parsed.GetValue(json))
                 CommandJson.Print(TokenOutput.Of(token) with { Token = secret });
             else
@@ -72,6 +87,7 @@ internal static class TokenCommands
             var name = parsed.GetValue(id)!;
             if (!await new Tokens(database, TimeProvider.System).RevokeAsync(name, cancellationToken))
                 throw RefusedException.NotFound("Token", name);
+            await AuditCommand.NoteAsync(database, "revokeToken", cancellationToken);
             if (parsed.GetValue(json))
                 CommandJson.Print(new RevokeOutput(name, "revoked"));
             else

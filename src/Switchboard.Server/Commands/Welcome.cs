@@ -11,7 +11,7 @@ internal static class Welcome
     {
         var console = Terminal.Out;
         var urls = addresses.ToList();
-        var url = urls.Find(address => address.Contains("127.0.0.1", StringComparison.Ordinal)) ?? urls[0];
+        var url = MainAddress(urls);
         console.MarkupLineInterpolated($"[bold]Switchboard {ProductVersion.Text}[/] listens on [bold]{string.Join(" and ", urls)}[/]");
         if (isNew)
             Line(console, "Data", $"{folder.Path} (new)");
@@ -21,8 +21,18 @@ internal static class Welcome
         if (isNew && !Console.IsOutputRedirected)
             Line(console, "", File.ReadAllText(folder.OwnerTokenFile).Trim());
         Line(console, "Try", $"curl -H \"Authorization: Bearer $(cat '{folder.OwnerTokenFile}')\" {url}/v1/accounts");
+        Line(console, "Pages", "switchboard open (sign in at a browser)");
         Line(console, "Docs", $"README.md; every operation: {url}/v1/spec");
         Line(console, "More", "switchboard token create --name NAME --scopes read,write (a token for a program); switchboard --help");
+    }
+
+    /// <summary>Of the addresses that the server listens on, the one to tell.</summary>
+    public static string MainAddress(IEnumerable<string> addresses)
+    {
+        var urls = addresses.Select(url => url
+            .Replace("//0.0.0.0:", "//127.0.0.1:", StringComparison.Ordinal)
+            .Replace("//[::]:", "//[::1]:", StringComparison.Ordinal)).ToList();
+        return urls.Find(address => address.Contains("127.0.0.1", StringComparison.Ordinal)) ?? urls[0];
     }
 
     private static void Line(IAnsiConsole console, string label, string text)

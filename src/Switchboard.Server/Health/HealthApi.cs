@@ -1,5 +1,7 @@
 using System.Text;
 using Switchboard.Server.Hosting;
+using Switchboard.Server.Http;
+using Switchboard.Server.Spec;
 
 namespace Switchboard.Server.Health;
 
@@ -18,11 +20,12 @@ internal static class HealthApi
         var services = endpoints.ServiceProvider;
         var readiness = services.GetRequiredService<Readiness>();
         var metrics = services.GetRequiredService<ServerMetrics>();
-        endpoints.MapMethods("/health/live", Methods, context => WriteAsync(context, 200, "application/json; charset=utf-8", Well));
-        endpoints.MapMethods("/health/ready", Methods, context => AnswerReadyAsync(context, readiness));
+        Routes.MapPlain(
+            endpoints, DeclaredRoutes.Live, Methods, context => WriteAsync(context, 200, "application/json; charset=utf-8", Well));
+        Routes.MapPlain(endpoints, DeclaredRoutes.Ready, Methods, context => AnswerReadyAsync(context, readiness));
         if (services.GetRequiredService<ServerOptions>().Metrics)
         {
-            endpoints.MapMethods("/metrics", Methods, context => WriteAsync(
+            Routes.MapPlain(endpoints, DeclaredRoutes.Metrics, Methods, context => WriteAsync(
                 context, 200, "text/plain; version=0.0.4; charset=utf-8", Encoding.UTF8.GetBytes(metrics.Render())));
         }
     }

@@ -32,6 +32,9 @@ internal sealed class DataFolder
     /// <summary>The owner's access token.</summary>
     public string OwnerTokenFile => System.IO.Path.Combine(Path, "owner.token");
 
+    /// <summary>A page that brings the owner's browser to the sign-in.</summary>
+    public string SignInFile => System.IO.Path.Combine(Path, "sign-in.html");
+
     /// <summary>Where an installation is when nobody says: <c>$XDG_DATA_HOME/switchboard</c>.</summary>
     public static string DefaultPath
     {
@@ -156,34 +159,41 @@ internal sealed class DataFolder
         }
     }
 
-    /// <summary>Notes where the server listens, as seen from this machine.</summary>
-    public void WriteAddress(IEnumerable<string> urls)
+    /// <summary>Notes where the server listens, as seen from this machine, and by which address browsers reach it.</summary>
+    public void WriteAddress(IEnumerable<string> urls, string? publicUrl)
     {
         var url = new UriBuilder(urls.Select(Reachable).OrderByDescending(url => url.Host == "127.0.0.1").First()) { Path = "/" }.Uri;
-        Write(AddressFile, url.AbsoluteUri);
+        Write(AddressFile, publicUrl is null ? url.AbsoluteUri : $"{url.AbsoluteUri}\n{publicUrl}");
     }
 
     /// <summary>The server does not listen any more.</summary>
     public void RemoveAddress() => File.Delete(AddressFile);
 
     /// <summary>Where the running server listens; <c>null</c> when that is not known.</summary>
-    public Uri? ReadAddress() =>
-        File.Exists(AddressFile) && Uri.TryCreate(File.ReadAllText(AddressFile), UriKind.Absolute, out var url) ? url : null;
+    public Uri? ReadAddress() => AddressLines() is [var line, ..] ? Address(line) : null;
+
+    /// <summary>Where the owner's browser reaches the running server; <c>null</c> when that is not known.</summary>
+    public Uri? ReadPublicAddress() => AddressLines() is [.., var line] ? Address(line) : null;
 
     /// <summary>Writes the owner's token for the owner alone; without a line end, which a program might send along.</summary>
     public void WriteOwnerToken(string secret) => Write(OwnerTokenFile, secret);
+
+    private string[] AddressLines() => File.Exists(AddressFile) ? File.ReadAllLines(AddressFile) : [];
+
+    private static Uri? Address(string line) => Uri.TryCreate(line, UriKind.Absolute, out var url) ? url : null;
 
     // A server that listens everywhere is reached on this machine by its loopback address.
     private static Uri Reachable(string url) => new(url
         .Replace("://0.0.0.0", "://127.0.0.1", StringComparison.Ordinal).Replace("://[::]", "://[::1]", StringComparison.Ordinal));
 
-    private static void Write(string path, string text)
+    /// <summary>Writes a small file for the owner alone. Whoever reads it meanwhile gets the old or the new one.</summary>
+    public static void Write(string path, string text)
     {
         var temporary = path + ".new";
         File.Delete(temporary);
         using (var file = Open(temporary, FileShare.None))
         {
-            file.Write(System.Text.Encoding.ASCII.GetBytes(text));
+            file.Write(System.Text.Encoding.UTF8.GetBytes(text));
             file.Flush(flushToDisk: true);
         }
 

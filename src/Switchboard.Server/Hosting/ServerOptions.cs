@@ -33,11 +33,27 @@ internal enum LogFormat
     None,
 }
 
+/// <summary>Which tools the MCP endpoint offers.</summary>
+internal enum McpMode
+{
+    /// <summary>All, as far as the token allows.</summary>
+    On,
+
+    /// <summary>Only those that change nothing.</summary>
+    ReadOnly,
+
+    /// <summary>There is no endpoint.</summary>
+    Off,
+}
+
 /// <summary>The settings of a running server; a wrong one stops the start with a sentence.</summary>
 internal sealed record ServerOptions
 {
     /// <summary>The port that clients try first (rest.md §1.1).</summary>
     public const int DefaultPort = 23373;
+
+    /// <summary>Enough for every honest mistake, too few to keep the machine busy.</summary>
+    public const int DefaultWrongTokensPerMinute = 120;
 
     /// <summary>The version that clients compare with the minimum they need (open-questions.md §50).</summary>
     public const string DefaultCompatibleVersion = "4.2.808";
@@ -53,6 +69,21 @@ internal sealed record ServerOptions
 
     /// <summary>Names, besides this machine's own, that requests may address the server by.</summary>
     public IReadOnlyList<string> PublicHosts { get; init; } = [];
+
+    /// <summary>
+    /// The address by which clients outside reach the server, through a proxy: scheme and host, without a slash at its end;
+    /// <c>null</c> when there is none.
+    /// </summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary>Addresses of proxies whose word on where a request came from is taken.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>Whether other machines may reach a server that speaks plain HTTP.</summary>
+    public bool AllowRemote { get; init; }
+
+    /// <summary>Wrong tokens, codes and the like that one address may present in a minute; 0 means any number.</summary>
+    public int WrongTokensPerMinute { get; init; } = DefaultWrongTokensPerMinute;
 
     /// <summary>How media files are named to clients.</summary>
     public MediaUrls MediaUrls { get; init; }
@@ -71,6 +102,12 @@ internal sealed record ServerOptions
 
     /// <summary>Whether <c>/metrics</c> is there.</summary>
     public bool Metrics { get; init; }
+
+    /// <summary>Which tools the MCP endpoint offers.</summary>
+    public McpMode Mcp { get; init; }
+
+    /// <summary>The only MCP tools to offer, by name; <c>null</c> means all.</summary>
+    public IReadOnlyList<string>? McpTools { get; init; }
 
     /// <summary>How the log is written.</summary>
     public LogFormat Log { get; init; }

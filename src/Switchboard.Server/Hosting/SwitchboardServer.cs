@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Switchboard.Core;
 using Switchboard.Core.Access;
 using Switchboard.Core.Accounts;
+using Switchboard.Core.Audit;
 using Switchboard.Core.Changes;
 using Switchboard.Core.Chats;
 using Switchboard.Core.Contacts;
@@ -19,7 +20,12 @@ using Switchboard.Server.Api;
 using Switchboard.Server.Health;
 using Switchboard.Server.Http;
 using Switchboard.Server.Mapping;
+using Switchboard.Server.Mcp;
+using Switchboard.Server.OAuth;
+using Switchboard.Server.Pages;
+using Switchboard.Server.Spec;
 using Switchboard.Server.Streams;
+using Switchboard.Server.Web;
 using Switchboard.Sqlite;
 
 namespace Switchboard.Server.Hosting;
@@ -46,7 +52,7 @@ internal static class SwitchboardServer
         app.Services.GetRequiredService<Scheduler>().Reminded += app.Services.GetRequiredService<OutboxWorker>().Wake;
         UsePipeline(app);
         MapRoutes(app);
-        app.Lifetime.ApplicationStarted.Register(() => folder.WriteAddress(app.Urls));
+        app.Lifetime.ApplicationStarted.Register(() => folder.WriteAddress(app.Urls, options.PublicUrl));
         app.Lifetime.ApplicationStopping.Register(folder.RemoveAddress);
         return app;
     }
@@ -63,8 +69,13 @@ internal static class SwitchboardServer
         app.Services.GetRequiredService<AssetsApi>().Map(routes);
         app.Services.GetRequiredService<BridgesApi>().Map(routes);
         app.Services.GetRequiredService<EventSocket>().Map(routes);
+        app.Services.GetRequiredService<OAuthApi>().Map(routes);
+        app.Services.GetRequiredService<OwnerApi>().Map(routes);
         MatrixPassThrough.Map(app);
         HealthApi.Map(app);
+        if (app.Services.GetRequiredService<ServerOptions>().Mcp != McpMode.Off)
+            app.Services.GetRequiredService<McpEndpoint>().Map(routes);
+        DeclaredRoutes.Demand(app);
         return routes;
     }
 
@@ -134,7 +145,16 @@ internal static class SwitchboardServer
         services.AddSingleton<ApiErrors>().AddSingleton<RequestGuard>().AddSingleton<Authentication>().AddSingleton<WireMapper>();
         services.AddSingleton<ServerApi>().AddSingleton<AccountsApi>().AddSingleton<ChatsApi>().AddSingleton<MessagesApi>();
         services.AddSingleton<AssetsApi>().AddSingleton<BridgesApi>().AddSingleton<EventSocket>();
-        services.AddSingleton<RenderedJson>();
+        services.AddSingleton<OwnerSessions>().AddSingleton<OAuthClients>().AddSingleton<Grants>().AddSingleton<AuditLog>();
+        services.AddSingleton<Failures>().AddSingleton<AuditTrail>().AddSingleton<ConsentTickets>();
+        services.AddSingleton(provider => new ClientDocuments(
+            ClientDocuments.GuardedHandler(), provider.GetRequiredService<Failures>().Documents, clock));
+        services.AddSingleton<OAuthApi>().AddSingleton<OwnerApi>().AddSingleton<Registration>().AddSingleton<AuthorizationEndpoint>();
+        services.AddSingleton<SessionApi>().AddSingleton<ConsentsApi>().AddSingleton<ConnectionsApi>().AddSingleton<AuditApi>();
+        services.AddSingleton<RenderedJson>().AddSingleton<OwnerPages>();
+        services.AddSingleton(new ToolPolicy(options.Mcp == McpMode.ReadOnly, options.McpTools));
+        services.AddSingleton<AccountTools>().AddSingleton<ChatTools>().AddSingleton<MessageTools>().AddSingleton<ToolShapes>();
+        services.AddSingleton<ToolCatalog>().AddSingleton<ToolRunner>().AddSingleton<McpEndpoint>();
         services.AddSingleton<ServerMetrics>().AddSingleton<Readiness>().AddSingleton<RequestLog>();
         services.AddSingleton(SpareMemory.OfThisProcess(clock));
         services.AddHostedService<Worker>();
@@ -151,7 +171,9 @@ internal static class SwitchboardServer
         if (app.Services.GetRequiredService<ServerOptions>().Log == LogFormat.Json)
             app.Use(next => context => log.RunAsync(context, next));
         app.Use(next => context => errors.RunAsync(context, inner => guard.RunAsync(inner, next)));
+        var pages = app.Services.GetRequiredService<OwnerPages>();
         app.UseRouting();
+        app.Use(next => context => pages.RunAsync(context, next));
         app.Use(next => context => authentication.RunAsync(context, next));
         app.UseWebSockets();
     }

@@ -1,3 +1,4 @@
+using Switchboard.Core.Audit;
 using Switchboard.Core.Changes;
 using Switchboard.Core.History;
 using Switchboard.Core.Logins;
@@ -11,7 +12,7 @@ namespace Switchboard.Server.Hosting;
 /// stops, sends under way are finished or left in the outbox.
 /// </summary>
 internal sealed class Worker(
-    LoginSupervisor logins, OutboxWorker outbox, ChangeFeed feed, Scheduler scheduler, HistoryFill history, SpareMemory memory)
+    LoginSupervisor logins, OutboxWorker outbox, ChangeFeed feed, Scheduler scheduler, HistoryFill history, AuditLog audit, SpareMemory memory)
     : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource stopping = new();
@@ -26,6 +27,7 @@ internal sealed class Worker(
             Task.Run(() => feed.RunAsync(stopping.Token), CancellationToken.None),
             Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None),
             Task.Run(() => history.RunAsync(stopping.Token), CancellationToken.None),
+            Task.Run(() => audit.RunAsync(stopping.Token), CancellationToken.None),
             Task.Run(() => memory.RunAsync(stopping.Token), CancellationToken.None));
     }
 

@@ -2,6 +2,8 @@ using Switchboard.Core;
 using Switchboard.Core.Media;
 using Switchboard.Networks;
 using Switchboard.Server.Api.Uploads;
+using Switchboard.Server.OAuth;
+using Switchboard.Server.Web;
 using Switchboard.Sqlite;
 using Switchboard.Wire;
 
@@ -28,6 +30,12 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
         }
         catch (Exception error) when (!context.Response.HasStarted)
         {
+            if (error is OAuthException refused)
+            {
+                await OAuthJson.WriteErrorAsync(context.Response, refused);
+                return;
+            }
+
             var answer = Describe(error);
             if (answer.Status >= 500)
                 LogFailed(logger, context.TraceIdentifier, context.Request.Method, context.GetEndpoint()?.DisplayName, answer.Status, error);
@@ -36,9 +44,13 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
     }
 
     /// <summary>Writes an error.</summary>
-    public static async Task WriteAsync(HttpContext context, ErrorAnswer answer)
+    /// <param name="context">The request.</param>
+    /// <param name="answer">What is wrong.</param>
+    /// <param name="asJsonRpc">Say it as JSON-RPC does (auth.md §3), to those who look for nothing else.</param>
+    public static async Task WriteAsync(HttpContext context, ErrorAnswer answer, bool asJsonRpc = false)
     {
         var response = context.Response;
+        context.Items[typeof(ErrorAnswer)] = answer;
         response.StatusCode = answer.Status;
         response.Headers.CacheControl = "no-store";
         if (answer.RetryAfter is { } wait)
@@ -46,8 +58,14 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
         // The SDK repeats 409 and 5xx by itself: a conflict does not go away by that, and a write may have happened.
         if (answer.Status == StatusCodes.Status409Conflict || (answer.Status >= 500 && !HttpMethods.IsGet(context.Request.Method)))
             response.Headers["x-should-retry"] = "false";
-        await JsonResponse.WriteAsync(response, answer.ToWire(), context.RequestAborted);
+        if (asJsonRpc)
+            await JsonResponse.WriteRawAsync(response, AsJsonRpc(answer.Message), context.RequestAborted);
+        else
+            await JsonResponse.WriteAsync(response, answer.ToWire(), context.RequestAborted);
     }
+
+    private static byte[] AsJsonRpc(string message) => System.Text.Encoding.UTF8.GetBytes(
+        $$"""{"jsonrpc":"2.0","error":{"code":-32000,"message":"{{System.Text.Json.JsonEncodedText.Encode(message)}}"},"id":null}""");
 
     private static ErrorAnswer NoRoute(HttpContext context)
     {
@@ -56,10 +74,12 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
             : new ErrorAnswer(404, "not_found", "Route not found. See /v1/spec for what there is.");
     }
 
-    private static ErrorAnswer Describe(Exception error) => error switch
+    /// <summary>What a client hears of it; a status of 500 or more is a fault of ours or of a network.</summary>
+    public static ErrorAnswer Describe(Exception error) => error switch
     {
         RefusedException refused => Describe(refused),
         UploadRefusedException upload => Describe(upload),
+        SignInException => new(401, "invalid_credentials", error.Message),
         FileTooLargeException => new(413, "bad_request", "The file is larger than the 500 MB that can be uploaded."),
         NetworkException network => Describe(network),
         BadHttpRequestException { StatusCode: 413 } => new(413, "bad_request", "The request body is too large."),

@@ -7,10 +7,10 @@ using Switchboard.Server.Spec;
 namespace Switchboard.Server.Http;
 
 /// <summary>
-/// A request to an operation: its caller, the parts of its path, its query. Path segments are split before they are decoded,
+/// A request to a route: its caller, the parts of its path, its query. Path segments are split before they are decoded,
 /// so an encoded slash stays inside its segment (rest.md §1.2).
 /// </summary>
-internal sealed class ApiRequest(HttpContext context, Operation operation)
+internal sealed class ApiRequest(HttpContext context, DeclaredRoute route)
 {
     private readonly List<Issue> issues = [];
 
@@ -23,10 +23,14 @@ internal sealed class ApiRequest(HttpContext context, Operation operation)
     /// <summary>The address by which the client reached us.</summary>
     public string BaseUrl => context.Request.BaseUrl();
 
+    /// <summary>Says for the audit log what the request concerns, where its path does not.</summary>
+    public void Concerns(string? account = null, string? chat = null, string? message = null) =>
+        context.Items[typeof(AuditSubject)] = new AuditSubject(account, chat, message);
+
     /// <summary>A parameter of the path.</summary>
     public string Path(string name)
     {
-        var pattern = operation.Pattern.Split('/');
+        var pattern = route.Pattern.Split('/');
         var index = Array.IndexOf(pattern, $"{{{name}}}");
         var raw = RawSegments();
         // An alias may be longer or shorter behind the parameter, never before it.

@@ -1,73 +1,147 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Net.Http.Headers;
 using Switchboard.Core.Access;
 using Switchboard.Server.Hosting;
 using Switchboard.Server.Spec;
+using Access = Switchboard.Core.Access.Access;
 
 namespace Switchboard.Server.Http;
 
 /// <summary>
-/// Checks the bearer token against what the operation declares (auth.md §2, §3). A public operation does not look at a token
-/// at all: some clients send a dummy one (rest.md §1.2).
+/// Checks the bearer token, or the owner's session, against what the route declares (auth.md §2, §3). A public route does not look
+/// at a token at all: some clients send a dummy one (rest.md §1.2).
 /// </summary>
-internal sealed class Authentication(Tokens tokens, ServerOptions options)
+internal sealed class Authentication(
+    Tokens tokens, OwnerSessions sessions, Failures failures, AuditTrail trail, ServerOptions options)
 {
+    /// <summary>The cookie with the secret of the owner's session.</summary>
+    public const string SessionCookie = "switchboard_session";
+
+    /// <summary>The header in which our pages send what another page does not know.</summary>
+    public const string CsrfHeader = "X-Switchboard-CSRF";
+
     private const string QueryToken = "dangerouslyUseTokenInQuery";
 
     /// <summary>Lets a request through with what its bearer may do, or refuses it.</summary>
     public async Task RunAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is not { } operation)
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
         {
             await next(context);
             return;
         }
 
-        if (operation.Access == Scope.Public)
-        {
+        var route = endpoint.Metadata.GetMetadata<DeclaredRoute>()
+            ?? throw new InvalidOperationException($"The route {endpoint.DisplayName} is not declared.");
+        if (route.SameOriginOnly && !context.Request.IsSameOrigin())
+            await RefuseForeignAsync(context, route);
+        else if (route.Access == Scope.Public || await AdmitAsync(context, route))
             await next(context);
-            return;
-        }
+    }
 
-        var secret = Bearer(context.Request, operation);
-        var access = secret is null ? null : tokens.Find(secret);
+    /// <summary>The owner's session that a request comes with, if it comes from a page of ours.</summary>
+    public (Access Access, string Secret)? SessionOf(HttpRequest request) =>
+        request.Cookies[SessionCookie] is { } secret && request.IsSameOrigin() && sessions.Find(secret) is { } access
+            ? (access, secret)
+            : null;
+
+    private async Task<bool> AdmitAsync(HttpContext context, DeclaredRoute route)
+    {
+        var request = context.Request;
+        var (access, secret) = Identify(request, route);
         if (access is null)
         {
-            await RefuseAsync(context, secret is not null);
-            return;
+            await RefuseUnknownAsync(context, route, secret is not null);
+            return false;
         }
 
-        if (!(operation.Access == Scope.Write ? access.CanWrite : access.CanRead))
+        trail.Follow(context, route, access);
+        if (access.Kind == AccessKind.Session && !IsSafe(request.Method) && !HasCsrf(request, secret!))
         {
-            var scope = operation.Access == Scope.Write ? "write" : "read";
-            context.Response.Headers.WWWAuthenticate =
-                $"Bearer error=\"insufficient_scope\", scope=\"{scope}\", resource_metadata=\"{Metadata(context.Request)}\"";
-            await ApiErrors.WriteAsync(context, new ErrorAnswer(
-                403, "insufficient_scope", $"This token lacks the scope {scope}. Make one with: switchboard token create --scopes read,write"));
-            return;
+            await RefuseForeignAsync(context, route);
+            return false;
+        }
+
+        if (!MayCall(access, route.Access))
+        {
+            await RefuseScopeAsync(context, route);
+            return false;
         }
 
         tokens.NoteUse(access);
-        context.Items[typeof(Core.Access.Access)] = access;
-        await next(context);
+        context.Items[typeof(Access)] = access;
+        return true;
     }
 
-    private static Task RefuseAsync(HttpContext context, bool wasGiven)
+    private (Access? Access, string? Secret) Identify(HttpRequest request, DeclaredRoute route)
     {
+        if (Bearer(request, route) is { } secret)
+            return (tokens.Find(secret), secret);
+        // A request that says who it is otherwise is not the owner's page, whatever cookies it carries.
+        return request.Headers[HeaderNames.Authorization].Count == 0 && SessionOf(request) is var (session, cookie)
+            ? (session, cookie)
+            : (null, null);
+    }
+
+    private static bool MayCall(Access access, Scope scope) => scope switch
+    {
+        Scope.Read => access.CanRead,
+        Scope.Write => access.CanWrite,
+        Scope.Owner => access.IsOwner,
+        Scope.Any or Scope.Public => true,
+        _ => throw new InvalidOperationException($"Unknown scope {scope}."),
+    };
+
+    private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+
+    private static bool HasCsrf(HttpRequest request, string secret) =>
+        request.Headers[CsrfHeader] is [{ Length: > 0 and < 100 } sent] && CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(sent), Encoding.UTF8.GetBytes(OwnerSessions.CsrfOf(secret)));
+
+    private Task RefuseUnknownAsync(HttpContext context, DeclaredRoute route, bool wasGiven)
+    {
+        // Only what is wrong is counted: a good token passed before, from whatever address.
+        if (wasGiven && failures.Tokens.Count(context.PeerAddress()) is { } wait)
+        {
+            return WriteAsync(context, route, new ErrorAnswer(
+                429, "rate_limited", "Too many wrong tokens from this address. Try again later, or with a good one now.")
+            { RetryAfter = wait });
+        }
+
         var error = wasGiven ? "error=\"invalid_token\", " : "";
-        context.Response.Headers.WWWAuthenticate = $"Bearer {error}resource_metadata=\"{Metadata(context.Request)}\"";
-        return ApiErrors.WriteAsync(context, new ErrorAnswer(401, "unauthorized", wasGiven
+        context.Response.Headers.WWWAuthenticate = $"Bearer {error}resource_metadata=\"{Metadata(context.Request, route)}\"";
+        return WriteAsync(context, route, new ErrorAnswer(401, "unauthorized", wasGiven
             ? "Unauthorized: this access token is unknown, expired or revoked."
             : "Unauthorized: send an access token as Authorization: Bearer <token>."));
     }
 
-    private static string Metadata(HttpRequest request) => $"{request.BaseUrl()}/.well-known/oauth-protected-resource";
+    private static Task RefuseScopeAsync(HttpContext context, DeclaredRoute route)
+    {
+        var scope = route.Access switch { Scope.Write => "write", Scope.Read => "read", _ => null };
+        var wanted = scope is null ? "" : $"scope=\"{scope}\", ";
+        context.Response.Headers.WWWAuthenticate =
+            $"Bearer error=\"insufficient_scope\", {wanted}resource_metadata=\"{Metadata(context.Request, route)}\"";
+        return WriteAsync(context, route, new ErrorAnswer(403, "insufficient_scope", scope is null
+            ? "Only the owner may do this: sign in with switchboard open, or use the owner's token."
+            : $"This token lacks the scope {scope}. Make one with: switchboard token create --scopes read,write"));
+    }
 
-    private string? Bearer(HttpRequest request, Operation operation)
+    private static Task RefuseForeignAsync(HttpContext context, DeclaredRoute route) => WriteAsync(context, route, new ErrorAnswer(
+        403, "forbidden", $"Only pages of this server may do this, with the header {CsrfHeader} that GET /web/v1/session gives."));
+
+    private static Task WriteAsync(HttpContext context, DeclaredRoute route, ErrorAnswer answer) =>
+        ApiErrors.WriteAsync(context, answer, route.SpeaksJsonRpc);
+
+    private static string Metadata(HttpRequest request, DeclaredRoute route) =>
+        $"{request.BaseUrl()}/.well-known/oauth-protected-resource{route.ResourcePath}";
+
+    private string? Bearer(HttpRequest request, DeclaredRoute route)
     {
         const string Scheme = "Bearer ";
         if (request.Headers[HeaderNames.Authorization] is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return header[Scheme.Length..].Trim();
-        return options.SocketTokenInQuery && operation.ProtocolSwitch && request.Query[QueryToken] is [{ Length: > 0 } inQuery]
+        return options.SocketTokenInQuery && route.ProtocolSwitch && request.Query[QueryToken] is [{ Length: > 0 } inQuery]
             ? inQuery
             : null;
     }

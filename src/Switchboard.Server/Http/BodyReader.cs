@@ -24,7 +24,10 @@ internal sealed class BodyReader
     }
 
     /// <summary>The reader of a whole body.</summary>
-    public static BodyReader Of(JsonElement element, bool exists) => new(element, exists, ["body"], []);
+    /// <param name="element">The object.</param>
+    /// <param name="exists">Whether there is one; without it nothing is given.</param>
+    /// <param name="root">What paths of problems begin with.</param>
+    public static BodyReader Of(JsonElement element, bool exists, string root = "body") => new(element, exists, [root], []);
 
     /// <summary>Whether the field is there and not <c>null</c>.</summary>
     public bool Has(string name) => Find(name, out _);

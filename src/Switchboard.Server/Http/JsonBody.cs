@@ -22,7 +22,7 @@ internal static class JsonBody
     /// <exception cref="RefusedException">It is no JSON object.</exception>
     public static async Task<(byte[] Bytes, BodyReader Body)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var bytes = await ReadBytesAsync(request, cancellationToken);
+        var bytes = await ReadBytesAsync(request, Limit, cancellationToken);
         if (bytes.AsSpan().IndexOfAnyExcept(" \t\r\n"u8) < 0)
             return (bytes, BodyReader.Of(default, exists: false));
         if (!request.HasJsonContentType() && request.ContentType is not null)
@@ -41,7 +41,9 @@ internal static class JsonBody
         }
     }
 
-    private static async Task<byte[]> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>Reads the bytes of a body.</summary>
+    /// <exception cref="BadHttpRequestException">There are more than <paramref name="limit"/>.</exception>
+    public static async Task<byte[]> ReadBytesAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
         if (request.ContentLength is 0)
             return [];
@@ -52,7 +54,7 @@ internal static class JsonBody
             if (read == 0)
                 return buffer.WrittenSpan.ToArray();
             buffer.Advance(read);
-            if (buffer.WrittenCount > Limit)
+            if (buffer.WrittenCount > limit)
                 throw new BadHttpRequestException("Too large.", StatusCodes.Status413PayloadTooLarge);
         }
     }
@@ -60,7 +62,9 @@ internal static class JsonBody
     /// <summary>
     /// Walks every token once: later reading of names and texts cannot fail any more on bad UTF-8 or half surrogates.
     /// </summary>
-    private static void Validate(ReadOnlySpan<byte> bytes)
+    /// <exception cref="JsonException">It is no JSON in UTF-8, or too deep.</exception>
+    /// <exception cref="InvalidOperationException">A text holds half a surrogate pair.</exception>
+    public static void Validate(ReadOnlySpan<byte> bytes)
     {
         if (!Utf8.IsValid(bytes))
             throw new JsonException("Not UTF-8.");

@@ -15,7 +15,8 @@ internal sealed class RequestGuard(ServerOptions options)
     public const string VersionHeader = "X-Beeper-Desktop-Version";
 
     private readonly HashSet<string> hosts = new(
-        options.PublicHosts.Append(options.Host).OfType<string>().Append("localhost"), StringComparer.OrdinalIgnoreCase);
+        options.PublicHosts.Append(options.Host).OfType<string>().Append("localhost").Concat(PublicHostsOf(options)),
+        StringComparer.OrdinalIgnoreCase);
 
     private readonly bool listensBeyond = ListensBeyond(options);
 
@@ -26,14 +27,21 @@ internal sealed class RequestGuard(ServerOptions options)
         response.Headers[VersionHeader] = options.CompatibleVersion;
         response.Headers.Server = ServerName;
         response.Headers.XContentTypeOptions = "nosniff";
-        if (!IsOurs(request.Host.Host))
+        if (HostOf(request) is not { } host || !IsOurs(host))
         {
             return ApiErrors.WriteAsync(context, new ErrorAnswer(
                 403, "forbidden", "This server is not known under that host name. Use localhost, or start it with --public-host NAME."));
         }
 
+        context.Items[typeof(Peer)] = Peer.Of(context, options);
         if (request.Headers.Origin is [{ } origin, ..])
         {
+            if (IsForAnyone(request))
+            {
+                response.Headers.AccessControlAllowOrigin = "*";
+                return next(context);
+            }
+
             if (!IsLocal(origin))
                 return ApiErrors.WriteAsync(context, new ErrorAnswer(403, "forbidden", "Pages of other sites may not use this server."));
             response.Headers.AccessControlAllowOrigin = origin;
@@ -61,6 +69,27 @@ internal sealed class RequestGuard(ServerOptions options)
         return Task.CompletedTask;
     }
 
+    private static string? HostOf(HttpRequest request)
+    {
+        try
+        {
+            return request.Host.Host;
+        }
+        catch (ArgumentException)
+        {
+            // The framework decodes international names, and not everything that begins like one is one.
+            return null;
+        }
+    }
+
+    // Clients in browsers read these before they know anybody here, and there is nothing to learn from them (auth.md §4).
+    private bool IsForAnyone(HttpRequest request) =>
+        (listensBeyond || options.PublicUrl is not null) && HttpMethods.IsGet(request.Method)
+        && request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal);
+
+    private static IEnumerable<string> PublicHostsOf(ServerOptions options) =>
+        options.PublicUrl is { } url ? [new Uri(url).IdnHost] : [];
+
     private bool IsOurs(string host)
     {
         if (hosts.Contains(host))
@@ -74,7 +103,8 @@ internal sealed class RequestGuard(ServerOptions options)
         && (page.Scheme is "http" or "https")
         && (page.Host is "localhost"
             || (IPAddress.TryParse(page.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address))
-            || options.PublicHosts.Contains(page.Host, StringComparer.OrdinalIgnoreCase));
+            || options.PublicHosts.Contains(page.Host, StringComparer.OrdinalIgnoreCase)
+            || string.Equals(page.GetLeftPart(UriPartial.Authority), options.PublicUrl, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether other machines can reach us.</summary>
     public static bool ListensBeyond(ServerOptions options) =>

@@ -1,47 +1,20 @@
 namespace Switchboard.Server.Spec;
 
-/// <summary>Who may call an operation (rest.md §1.8).</summary>
-internal enum Scope
-{
-    /// <summary>Anyone; a token is neither needed nor looked at.</summary>
-    Public,
-
-    /// <summary>A token with the scope <c>read</c>.</summary>
-    Read,
-
-    /// <summary>A token with the scope <c>write</c>.</summary>
-    Write,
-}
-
 /// <summary>
 /// One operation of the REST contract: where it is mapped, who may call it, and what the OpenAPI document says about it. The
-/// routes and the document are both made from this, so they cannot disagree.
+/// routes and the document are both made from this, so they cannot disagree. Its id in Pascal case is the name of the property in
+/// <see cref="Operations"/>.
 /// </summary>
-internal sealed record Operation
+internal sealed record Operation : DeclaredRoute
 {
-    /// <summary>The <c>operationId</c>; in Pascal case it is the name of the property in <see cref="Operations"/>.</summary>
-    public required string Id { get; init; }
-
     /// <summary>The group it is shown in.</summary>
     public required string Tag { get; init; }
-
-    /// <summary>HTTP method, in capitals.</summary>
-    public required string Method { get; init; }
-
-    /// <summary>Route pattern with the contract's parameter names; also the path in the document.</summary>
-    public required string Pattern { get; init; }
-
-    /// <summary>Older or alternative patterns that are mapped too, with the same method, and not documented.</summary>
-    public IReadOnlyList<string> Aliases { get; init; } = [];
 
     /// <summary>What it does, in one line.</summary>
     public required string Summary { get; init; }
 
     /// <summary>What else a caller must know.</summary>
     public string? Description { get; init; }
-
-    /// <summary>Who may call it.</summary>
-    public required Scope Access { get; init; }
 
     /// <summary>Until the server has an owner it may be called without a token (rest.md §7.1).</summary>
     public bool OpenBeforeSetup { get; init; }
@@ -57,9 +30,6 @@ internal sealed record Operation
 
     /// <summary>Status of a success.</summary>
     public int SuccessStatus => ProtocolSwitch ? 101 : Response is null && Method is not "HEAD" ? 204 : 200;
-
-    /// <summary>A success leaves HTTP: the connection becomes a WebSocket.</summary>
-    public bool ProtocolSwitch { get; init; }
 
     /// <summary>Statuses beside success and the errors every operation can have.</summary>
     public IReadOnlyList<ExtraStatus> ExtraStatuses { get; init; } = [];

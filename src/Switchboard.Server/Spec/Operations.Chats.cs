@@ -221,6 +221,7 @@ internal static partial class Operations
         Pattern = "/v1/chats/{chatID}/typing",
         Summary = "Tells the others that the user types, or no longer.",
         Access = Scope.Write,
+        LeavesNothing = true,
         Body = Body<SetTypingInput>(),
     };
 

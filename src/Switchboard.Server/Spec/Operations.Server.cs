@@ -55,6 +55,7 @@ internal static partial class Operations
         Pattern = "/v1/focus",
         Summary = "Asks open user interfaces to show a chat, and leaves a draft in it.",
         Access = Scope.Write,
+        LeavesNothing = true,
         Body = OptionalBody<FocusInput>(),
         Response = Json<FocusOutput>(),
     };

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using Switchboard.Core.Access;
+using Switchboard.Core.Audit;
 using Switchboard.Core.Changes;
 using Switchboard.Server.Health;
 using Switchboard.Server.Hosting;
@@ -19,8 +20,10 @@ namespace Switchboard.Server.Streams;
 /// comes before any event that falls under the new subscription.
 /// </summary>
 internal sealed class EventSocket(
-    ChangeFeed feed, Tokens tokens, WireMapper map, ServerOptions options, ServerMetrics metrics, TimeProvider clock, IHostApplicationLifetime lifetime)
+    ChangeFeed feed, Tokens tokens, WireMapper map, ServerOptions options, ServerMetrics metrics, AuditLog audit, TimeProvider clock,
+    IHostApplicationLifetime lifetime)
 {
+    private const string EventsRead = "events";
     private const int LargestCommand = 64 * 1024;
     private const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013;
     private static readonly TimeSpan CheckToken = TimeSpan.FromSeconds(1);
@@ -107,8 +110,10 @@ internal sealed class EventSocket(
         {
             await foreach (var item in subscription.Items.ReadAllAsync(ended))
             {
-                if (await session.OfferAsync(item))
-                    metrics.CountEvent();
+                if (!await session.OfferAsync(item))
+                    continue;
+                metrics.CountEvent();
+                audit.Count(session.Access, AuditSurface.Socket, EventsRead);
             }
 
             return TryAgainLater;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Switchboard.Server.Hosting;
+using Switchboard.Server.Spec;
 using Switchboard.Server.Tests.Hosting;
 using Xunit;
 
@@ -18,7 +19,8 @@ public sealed class LogTests
         await using var server = await TestServer.StartAsync(options => options with { Log = LogFormat.Json }, prepare: app =>
         {
             app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
-            app.MapGet("/secret/{word}", _ => throw new InvalidOperationException("broken"));
+            app.MapGet("/secret/{word}", _ => throw new InvalidOperationException("broken"))
+                .WithMetadata(new DeclaredRoute { Id = "secret", Method = "GET", Pattern = "/secret/{word}", Access = Scope.Public });
         });
 
         (await server.SendAsync(HttpMethod.Get, "/secret/canary?query=canary", server.Owner)).Dispose();

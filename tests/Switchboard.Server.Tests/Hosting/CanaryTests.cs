@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Access;
+using Switchboard.Server.Tests.OAuth;
 using Switchboard.Server.Tests.Streams;
 using Xunit;
 
@@ -51,6 +53,58 @@ public sealed class CanaryTests
             Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(server.Folder.Path) & Others);
             Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(server.Folder.OwnerTokenFile) & Others);
             Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(server.Folder.DatabaseFile) & Others);
+        }
+    }
+
+    [Fact]
+    public async Task What_lets_somebody_in_by_oauth_or_sign_in_is_in_no_log_no_error_and_no_file()
+    {
+        const string Password = "canary password";
+        using var log = new Capture();
+        await using var server = await TestServer.StartAsync(prepare: log.Attach);
+        var browser = await Browser.SignInAsync(server);
+        (await browser.SendAsync("PUT", "/web/v1/password", $$"""{"new":"{{Password}}"}""")).Dispose();
+        var oneTime = await server.Get<OwnerSessions>().MakeCodeAsync(CancellationToken.None);
+        var dance = await Dance.BeginAsync(server, "Canary client");
+        var consent = await dance.ConsentAsync(("state", "canary-state"));
+        var code = (await dance.DecideAsync(consent))["code"]!;
+        var token = (await dance.RedeemAsync(code)).Json.GetProperty("access_token").GetString()!;
+        string[] secrets = [token, code, oneTime, browser.Cookie, browser.Csrf, Password, "canary-state", Dance.Verifier, consent, server.Owner];
+        var errors = new StringBuilder();
+        foreach (var secret in secrets)
+        {
+            var encoded = Uri.EscapeDataString(secret);
+            foreach (var (method, path, body) in new (string, string, string?)[]
+            {
+                ("POST", "/oauth/token", $$"""{"grant_type":"{{secret}}","code":"{{secret}}","code_verifier":"{{secret}}"}"""),
+                ("POST", "/oauth/token", $$"""{"grant_type":"authorization_code","code":"{{secret}}","code_verifier":"{{Dance.Verifier}}"}"""),
+                ("POST", "/oauth/introspect", $$"""{"token":"{{secret}} "}"""),
+                ("POST", "/oauth/revoke", $$"""{"token":"{{secret}} "}"""),
+                ("POST", "/oauth/register", $$"""{"redirect_uris":["{{secret}}"],"client_name":"x"}"""),
+                ("POST", "/web/v1/sign-in", $$"""{"code":"{{secret}}x"}"""),
+                ("POST", "/web/v1/consents/none", $$"""{"decision":"{{secret}}"}"""),
+                ("DELETE", $"/web/v1/connections/{encoded}", null),
+                ("GET", $"/oauth/authorize?client_id={encoded}&redirect_uri={encoded}&state={encoded}", null),
+                ("GET", $"/web/v1/audit?connection={encoded}&cursor={encoded}", null),
+            })
+            {
+                using var answer = await browser.SendAsync(method, path, body);
+                errors.AppendLine(await answer.Content.ReadAsStringAsync());
+            }
+        }
+
+        var shown = errors.ToString();
+        await server.StopAsync();
+
+        Assert.Contains("the log is listened to", log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", log.Text, StringComparison.OrdinalIgnoreCase);
+        foreach (var secret in secrets)
+        {
+            Assert.DoesNotContain(secret, log.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, shown, StringComparison.Ordinal);
+            Assert.Equal(
+                secret == server.Owner ? [server.Folder.OwnerTokenFile] : [],
+                Directory.EnumerateFiles(server.Folder.Path, "*", SearchOption.AllDirectories).Where(file => Holds(file, secret)));
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class TestServer : IAsyncDisposable
         Owner = owner;
         this.taken = taken;
         Address = new Uri(app.Urls.First());
-        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address, Timeout = Patience };
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address, Timeout = Patience };
     }
 
     public WebApplication App { get; }
@@ -54,13 +54,12 @@ internal sealed class TestServer : IAsyncDisposable
     {
         clock ??= TimeProvider.System;
         var path = existing ?? Path.Combine(Path.GetTempPath(), "switchboard-test-" + Store.RandomText(16));
-        var options = new ServerOptions { DataFolder = path, Host = "127.0.0.1", Port = 0, SendsPerMinute = 0 };
+        var options = new ServerOptions { DataFolder = path, Host = "127.0.0.1", Port = 0, SendsPerMinute = 0, WrongTokensPerMinute = 0 };
         options = configure?.Invoke(options) ?? options;
         var folder = DataFolder.Prepare(path);
         var taken = folder.Lock();
         var database = folder.OpenDatabase();
-        var (_, owner) = await new Tokens(database, clock).CreateAsync(
-            new TokenRequest("Owner", ["read", "write"], [], [], null), CancellationToken.None);
+        var owner = await new Tokens(database, clock).CreateOwnerAsync(CancellationToken.None);
         folder.WriteOwnerToken(owner);
         var app = SwitchboardServer.Build(options, folder, database, clock);
         prepare?.Invoke(app);

@@ -25,10 +25,26 @@ public sealed class RoutesTests(TownFixture town) : IClassFixture<TownFixture>
     }
 
     [Fact]
-    public void The_only_routes_without_an_operation_are_health_and_the_one_that_says_there_are_no_matrix_routes() => Assert.Equal(
-        ["/_matrix/{**rest}", "/health/live", "/health/ready"],
-        Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Operation>() is null).Select(endpoint => endpoint.RoutePattern.RawText)
-            .Order(StringComparer.Ordinal));
+    public void Every_other_route_is_declared_too_and_mapped_as_it_is_declared()
+    {
+        var expected = DeclaredRoutes.All.Where(route => route != DeclaredRoutes.Metrics)
+            .SelectMany(route => route.Aliases.Prepend(route.Pattern).Select(pattern => $"{pattern} {route.Id}"));
+        var mapped = Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Operation>() is null)
+            .Select(endpoint => $"{endpoint.RoutePattern.RawText} {endpoint.Metadata.GetRequiredMetadata<DeclaredRoute>().Id}");
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), mapped.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_server_with_a_route_that_does_not_say_who_may_call_it_does_not_start()
+    {
+        await using var app = Microsoft.AspNetCore.Builder.WebApplication.CreateSlimBuilder().Build();
+        Microsoft.AspNetCore.Builder.EndpointRouteBuilderExtensions.MapGet(app, "/open", (Microsoft.AspNetCore.Http.HttpContext _) => Task.CompletedTask);
+
+        var refused = Assert.Throws<InvalidOperationException>(() => DeclaredRoutes.Demand(app));
+
+        Assert.Contains("/open", refused.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Every_operation_declared_is_in_the_list()

@@ -1,0 +1,58 @@
+using Switchboard.Core.Access;
+using Switchboard.Core.Audit;
+using Switchboard.Server.Spec;
+
+namespace Switchboard.Server.Http;
+
+/// <summary>
+/// Notes what a request came to when its answer begins: before a client can know of a change, the change is on its way to the
+/// audit log.
+/// </summary>
+internal sealed class AuditTrail(AuditLog log)
+{
+    /// <summary>Follows a request of somebody who is known.</summary>
+    public void Follow(HttpContext context, DeclaredRoute route, Access access)
+    {
+        if (route.AuditsItself)
+            return;
+        context.Response.OnStarting(
+            static state =>
+            {
+                var (trail, context, route, access) = ((AuditTrail, HttpContext, DeclaredRoute, Access))state;
+                trail.Note(context, route, access);
+                return Task.CompletedTask;
+            },
+            (this, context, route, access));
+    }
+
+    /// <summary>Notes something that the owner did at a browser before there was a session to tell by.</summary>
+    public void NoteOwner(Access access, string action) => log.Note(new AuditChange(access.Token, AuditSurface.Web, action));
+
+    private void Note(HttpContext context, DeclaredRoute route, Access access)
+    {
+        var surface = access.Kind == AccessKind.Session ? AuditSurface.Web : route.ProtocolSwitch ? AuditSurface.Socket : AuditSurface.Rest;
+        var done = context.Response.StatusCode < 400;
+        if (route.LeavesNothing || route.Access is Scope.Read || HttpMethods.IsGet(route.Method))
+        {
+            // The owner who looks at the pages is nobody who was let in, and pages that follow a state ask again and again.
+            if (done && route.Access is not Scope.Owner && access.Kind is not AccessKind.Session)
+                log.Count(access, surface, route.Id);
+            return;
+        }
+
+        var subject = context.Items[typeof(AuditSubject)] as AuditSubject;
+        log.Note(new AuditChange(access.Token, surface, route.Id, done ? AuditChange.Done : CodeOf(context))
+        {
+            Account = subject?.Account ?? Path(context, "accountID"),
+            Chat = subject?.Chat ?? Path(context, "chatID"),
+            Message = subject?.Message ?? Path(context, "messageID"),
+        });
+    }
+
+    private static string CodeOf(HttpContext context) => (context.Items[typeof(ErrorAnswer)] as ErrorAnswer)?.Code ?? "failed";
+
+    private static string? Path(HttpContext context, string name) =>
+        context.Request.RouteValues.TryGetValue(name, out var value) && value is string { Length: < 500 } text
+            ? text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)
+            : null;
+}

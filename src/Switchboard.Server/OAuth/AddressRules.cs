@@ -1,0 +1,29 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Switchboard.Server.OAuth;
+
+/// <summary>Which addresses the server may be made to call by somebody outside: those of the public internet and no others.</summary>
+internal static class AddressRules
+{
+    private static readonly IPNetwork[] NotPublic =
+    [
+        .. new[]
+        {
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
+            "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+            // Of IPv6 what lies inside the public range and is not: tunnels, which hold an IPv4 address, and documentation.
+            "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
+        }.Select(IPNetwork.Parse),
+    ];
+
+    private static readonly IPNetwork PublicIPv6 = IPNetwork.Parse("2000::/3");
+
+    /// <summary>Whether it is an address of the public internet.</summary>
+    public static bool IsPublic(IPAddress address)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return (plain.AddressFamily == AddressFamily.InterNetwork || PublicIPv6.Contains(plain))
+            && !NotPublic.Any(network => network.BaseAddress.AddressFamily == plain.AddressFamily && network.Contains(plain));
+    }
+}

@@ -1,0 +1,123 @@
+using System.Net;
+using System.Text.Json;
+using Switchboard.Server.Tests.Hosting;
+using Switchboard.Server.Tests.OAuth;
+using Switchboard.Server.Tests.Streams;
+using Xunit;
+
+namespace Switchboard.Server.Tests.Web;
+
+/// <summary>What the owner's pages call.</summary>
+public sealed class OwnerApiTests
+{
+    [Fact]
+    public async Task Signing_in_gives_a_cookie_that_scripts_and_other_sites_do_not_get_and_signing_out_ends_it()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var nobody = await TestServer.JsonAsync(await server.SendAsync(HttpMethod.Get, "/web/v1/session", null));
+        Assert.False(nobody.RootElement.GetProperty("signedIn").GetBoolean());
+        var code = await server.Get<Core.Access.OwnerSessions>().MakeCodeAsync(CancellationToken.None);
+        using var answer = await server.SendAsync(HttpMethod.Post, "/web/v1/sign-in", null, $$"""{"code":"{{code}}"}""");
+        var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"));
+        foreach (var part in new[] { "httponly", "samesite=strict", "path=/" })
+        {
+            Assert.Contains(part, cookie, StringComparison.OrdinalIgnoreCase);
+        }
+
+        using var again = await server.SendAsync(HttpMethod.Post, "/web/v1/sign-in", null, $$"""{"code":"{{code}}"}""");
+        Assert.Equal(HttpStatusCode.Unauthorized, again.StatusCode);
+        var browser = await Browser.SignInAsync(server);
+        var session = await JsonAsync(browser, "/web/v1/session");
+        Assert.True(session.GetProperty("signedIn").GetBoolean());
+        Assert.Equal(browser.Csrf, session.GetProperty("csrf").GetString());
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(browser, "GET", "/v1/accounts"));
+        Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(browser, "POST", "/web/v1/sign-out"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(browser, "GET", "/v1/accounts"));
+    }
+
+    [Fact]
+    public async Task A_password_is_set_by_who_knows_the_old_one()
+    {
+        await using var server = await TestServer.StartAsync();
+        var browser = await Browser.SignInAsync(server);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await StatusAsync(browser, "PUT", "/web/v1/password", """{"new":"short"}"""));
+        Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(browser, "PUT", "/web/v1/password", """{"new":"first password"}"""));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(browser, "PUT", "/web/v1/password", """{"new":"second password"}"""));
+        Assert.Equal(
+            HttpStatusCode.NoContent, await StatusAsync(browser, "PUT", "/web/v1/password", """{"current":"first password","new":"second password"}"""));
+
+        foreach (var (password, status) in new[] { ("first password", HttpStatusCode.Unauthorized), ("second password", HttpStatusCode.NoContent) })
+        {
+            using var answer = await server.SendAsync(HttpMethod.Post, "/web/v1/sign-in", null, $$"""{"password":"{{password}}"}""");
+            Assert.Equal(status, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Connections_are_made_shown_and_ended_at_once_for_open_sockets_too()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.OwnChatAsync();
+        var browser = await Browser.SignInAsync(server);
+        var dance = await Dance.BeginAsync(server);
+        await dance.TokenAsync();
+        using var made = await browser.SendAsync("POST", "/web/v1/connections", """{"name":"By hand","scopes":["read"],"accountIDs":["local_owner"],"expiresIn":3600,"mcpTools":["search"]}""");
+        using var connection = await TestServer.JsonAsync(made);
+        var (id, token) = (connection.RootElement.GetProperty("id").GetString()!, connection.RootElement.GetProperty("token").GetString()!);
+
+        var items = (await JsonAsync(browser, "/web/v1/connections")).GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal(["By hand", "Helper", "Owner"], items.Select(item => item.GetProperty("name").GetString()));
+        Assert.Equal(["token", "client", "token"], items.Select(item => item.GetProperty("kind").GetString()));
+        Assert.Equal(dance.Client, items[1].GetProperty("client").GetProperty("id").GetString());
+        Assert.Equal("local_owner", Assert.Single(items[0].GetProperty("accountIDs").EnumerateArray()).GetString());
+        Assert.DoesNotContain(token, items[0].GetRawText(), StringComparison.Ordinal);
+        using var socket = await Listener.ToAllAsync(server, token);
+        Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(browser, "DELETE", $"/web/v1/connections/{id}"));
+        using var refused = await server.SendAsync(HttpMethod.Get, "/v1/accounts", token);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Equal(1008, (int)(await socket.EndAsync())!.Value);
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(browser, "DELETE", "/web/v1/connections/By%20hand"));
+    }
+
+    [Fact]
+    public async Task The_audit_log_says_who_changed_what_and_how_much_was_read()
+    {
+        await using var server = await TestServer.StartAsync();
+        var browser = await Browser.SignInAsync(server);
+        var (token, secret) = await server.MakeTokenAsync();
+        var reader = await server.TokenAsync("read");
+        var chat = await server.OwnChatAsync();
+        using var sent = await TestServer.JsonAsync(await server.SendAsync(
+            HttpMethod.Post, $"/v1/chats/{chat.Key}/messages", secret, """{"text":"canary words"}"""));
+        (await server.SendAsync(HttpMethod.Get, "/v1/chats", secret)).Dispose();
+        (await server.SendAsync(HttpMethod.Get, "/v1/chats", secret)).Dispose();
+        (await server.SendAsync(HttpMethod.Post, $"/v1/chats/{chat.Key}/messages", reader, """{"text":"canary"}""")).Dispose();
+        (await server.SendAsync(HttpMethod.Post, "/v1/chats/canary/messages", secret, """{"text":"canary"}""")).Dispose();
+
+        var page = await JsonAsync(browser, $"/web/v1/audit?connection={token.Id}");
+        var lines = page.GetProperty("items").EnumerateArray().Select(line =>
+            $"{line.GetProperty("surface")} {line.GetProperty("action")} {line.GetProperty("chatID")} {line.GetProperty("messageID")} {line.GetProperty("outcome")} {line.GetProperty("count")}");
+        Assert.Equal(
+            ["rest listChats   ok 2", "rest sendMessage   not_found ", $"rest sendMessage {chat.Id} {sent.RootElement.GetProperty("pendingMessageID")} ok "],
+            lines.Order(StringComparer.Ordinal));
+        Assert.DoesNotContain("canary", page.GetRawText(), StringComparison.Ordinal);
+        var all = await JsonAsync(browser, "/web/v1/audit?action=sendMessage&limit=1");
+        Assert.True(all.GetProperty("hasMore").GetBoolean());
+        var next = await JsonAsync(browser, $"/web/v1/audit?action=sendMessage&cursor={all.GetProperty("cursor").GetString()}");
+        Assert.Equal("insufficient_scope", next.GetProperty("items")[0].GetProperty("outcome").GetString());
+        Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(browser, "GET", "/web/v1/audit?cursor=nonsense"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await StatusAsync(browser, "GET", "/web/v1/audit?limit=1000"));
+    }
+
+    private static async Task<JsonElement> JsonAsync(Browser browser, string path)
+    {
+        using var answer = await browser.SendAsync("GET", path);
+        return JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(Browser browser, string method, string path, string? json = null)
+    {
+        using var answer = await browser.SendAsync(method, path, json);
+        return answer.StatusCode;
+    }
+}

@@ -1,0 +1,241 @@
+// The owner's pages in a real browser: what they do, with mouse, keyboard and screen reader, in light and dark, wide and narrow.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { startServer } from '../compat/server.mjs';
+import { addIdentity, ask, assertSound, noBrowser, shoot, signInLink, startBrowser } from './support.mjs';
+
+describe("the owner's pages", { skip: noBrowser }, () => {
+  let server;
+  let browser;
+  let page;
+  let context;
+  const heading = (name, where = page) => where.getByRole('heading', { name, level: 1 }).waitFor();
+  before(async () => {
+    server = await startServer();
+    browser = await startBrowser(server);
+    ({ page, context } = await browser.owner());
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+    await server?.remove();
+  });
+
+  it('lets the owner in by a link, once, and leaves no trace of its code', async () => {
+    const visitor = await browser.visitor();
+    const fresh = await visitor.newPage();
+    await fresh.goto('/connections');
+    await heading('Sign in', fresh);
+    await assertSound(fresh, 'sign-in');
+    const link = await signInLink(server);
+    await fresh.goto(link);
+    await heading('Accounts', fresh);
+    assert.doesNotMatch(fresh.url(), /code/);
+    const [cookie] = (await visitor.cookies()).filter(({ name }) => name === 'switchboard_session');
+    assert.equal(cookie.httpOnly, true);
+    assert.equal(cookie.sameSite, 'Strict');
+    await visitor.close();
+
+    const second = await browser.visitor();
+    const late = await second.newPage();
+    await late.goto(link);
+    await late.getByText('This link was used already or is too old.').waitFor();
+    await second.close();
+  });
+
+  it('lets the owner in by a password once one is set, and out again', async () => {
+    const own = await browser.owner();
+    await own.page.getByRole('link', { name: 'Settings' }).click();
+    await own.page.getByLabel('New password').fill('correct horse battery');
+    await own.page.getByRole('button', { name: 'Set password' }).click();
+    await own.page.getByText('The password is set.').waitFor();
+    await own.page.getByRole('button', { name: 'Sign out' }).click();
+    await heading('Sign in', own.page);
+    await own.page.getByLabel('Password').fill('wrong horse battery');
+    await own.page.getByRole('button', { name: 'Sign in' }).click();
+    await own.page.getByText('That is not the password.').waitFor();
+    await own.page.getByLabel('Password').fill('correct horse battery');
+    await own.page.getByRole('button', { name: 'Sign in' }).click();
+    await heading('Accounts', own.page);
+    // A new password ends every other visit: the one from before is asked to sign in again.
+    await page.goto('/accounts');
+    await heading('Sign in');
+    await context.close();
+    ({ page, context } = own);
+  });
+
+  it('adds an account by the steps its network asks for, shows its state, and removes it after asking', async () => {
+    await page.goto('/accounts');
+    await page.getByRole('link', { name: 'Add account' }).click();
+    await heading('Add account');
+    await page.getByRole('button', { name: 'Add an account of Local' }).click();
+    await page.getByRole('button', { name: /^Begin/ }).first().click();
+    await page.getByLabel('User name').fill('grace');
+    await page.getByLabel('Display name').fill('Grace Hopper');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('Grace Hopper is connected.').waitFor();
+    await page.getByRole('link', { name: 'Show accounts' }).click();
+    const row = page.getByRole('listitem').filter({ hasText: 'Grace Hopper' });
+    await row.getByText('Connected').waitFor();
+
+    await row.getByRole('button', { name: 'Remove Grace Hopper' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Remove this account?' });
+    await assertSound(page, 'dialog');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    assert.ok((await ask(server, 'GET', '/v1/accounts')).json.some(({ accountID }) => accountID === 'local_grace'));
+    await row.getByRole('button', { name: 'Remove Grace Hopper' }).click();
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('Grace Hopper was removed from this server.').waitFor();
+    await row.waitFor({ state: 'detached' });
+    assert.equal((await ask(server, 'GET', '/v1/accounts/local_grace')).status, 404);
+  });
+
+  it('says what is wrong with what was typed', async () => {
+    await page.goto('/accounts/add?bridge=local');
+    await page.getByRole('button', { name: /^Begin/ }).first().click();
+    await page.getByLabel('User name').fill('not a user name!');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    assert.ok((await page.getByRole('alert').textContent()).length > 10);
+    assert.equal(await page.getByLabel('User name').inputValue(), 'not a user name!', 'what was typed stays');
+  });
+
+  it('makes a connection by hand and shows its token once', async () => {
+    await page.goto('/connections');
+    await page.getByRole('link', { name: 'New connection' }).click();
+    await page.getByLabel('Name').fill('By hand');
+    await page.getByRole('button', { name: 'Make connection' }).click();
+    await heading('Here is its token');
+    const token = await page.getByLabel('Token', { exact: true }).inputValue();
+    assert.equal((await ask(server, 'GET', '/v1/accounts', undefined, token)).status, 200);
+    assert.equal((await ask(server, 'POST', '/v1/bridges/local/login-sessions', {}, token)).status, 403, 'it may only read');
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy' }).first().click();
+    await page.getByText('Copied.').waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), token);
+    await assertSound(page, 'token');
+    await page.getByRole('link', { name: 'Done' }).click();
+    await page.getByText('By hand').waitFor();
+    assert.equal((await page.content()).includes(token), false);
+
+    await page.getByRole('button', { name: 'Revoke By hand' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('Ended (1)').waitFor();
+    assert.equal((await ask(server, 'GET', '/v1/accounts', undefined, token)).status, 401);
+  });
+
+  it('limits a connection to a chat that was searched for', async () => {
+    const helper = await addIdentity(server, 'helper', 'Helper');
+    const { json } = await ask(server, 'POST', '/v1/chats', { accountID: 'local_owner', mode: 'start', user: { username: 'helper' } });
+    assert.ok(json.id ?? json.chatID, JSON.stringify(json));
+    await page.goto('/connections/new');
+    await page.getByLabel('Name').fill('One chat');
+    await page.getByRole('group', { name: 'Chats', exact: true }).getByRole('radio', { name: 'Only these' }).check();
+    await page.getByLabel('Find a chat').fill('Helper');
+    await page.getByRole('checkbox', { name: 'Helper' }).first().check();
+    await page.getByRole('button', { name: 'Make connection' }).click();
+    await heading('Here is its token');
+    const token = await page.getByLabel('Token', { exact: true }).inputValue();
+    const chats = await ask(server, 'GET', '/v1/chats', undefined, token);
+    assert.equal(chats.json.items.length, 1);
+    assert.ok(helper);
+  });
+
+  it('shows what was done, by whom, filtered as the address says', async () => {
+    await ask(server, 'POST', '/v1/chats', { accountID: 'local_owner', mode: 'start', user: { username: 'helper' } });
+    await page.goto('/activity');
+    await page.getByRole('cell', { name: /Made a connection|Sent a message|Signed in/ }).first().waitFor();
+    await shoot(page, 'activity');
+    await page.getByLabel('Action').selectOption('Signed in');
+    await page.getByRole('cell', { name: 'Signed in' }).first().waitFor();
+    assert.match(page.url(), /action=signIn/);
+    assert.equal(await page.getByRole('cell', { name: 'Revoked a connection' }).count(), 0);
+    await page.reload();
+    await page.getByRole('cell', { name: 'Signed in' }).first().waitFor();
+    await page.getByLabel('To').fill('2001-01-01');
+    await page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
+    await page.getByRole('button', { name: 'Show everything' }).click();
+    await page.getByRole('cell').first().waitFor();
+  });
+
+  it('is sound and readable in both themes, on a desk and on a phone', async () => {
+    const states = await context.storageState();
+    const places = ['/accounts', '/accounts/add', '/connections', '/connections/new', '/activity', '/settings', '/nowhere'];
+    for (const colorScheme of ['light', 'dark']) {
+      for (const [size, viewport] of [['desk', { width: 1180, height: 820 }], ['phone', { width: 360, height: 740 }]]) {
+        const own = await browser.visitor({ storageState: states, colorScheme, viewport });
+        const shown = await own.newPage();
+        for (const place of places) {
+          await shown.goto(place);
+          await shown.locator('h1').waitFor();
+          await shown.locator('.loading').waitFor({ state: 'detached' });
+          await assertSound(shown, `${place} ${colorScheme} ${size}`);
+          await shoot(shown, `${size}-${colorScheme}${place.replaceAll('/', '-')}`);
+        }
+        await own.close();
+      }
+    }
+  });
+
+  it('can be walked with the keyboard alone', async () => {
+    await page.goto('/accounts');
+    await page.locator('.loading').waitFor({ state: 'detached' });
+    const focused = () => page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent.trim());
+    const order = [];
+    for (let step = 0; step < 7; step++) {
+      await page.keyboard.press('Tab');
+      order.push(await focused());
+      const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+      assert.notEqual(outline, 'none', `the focus on ${order.at(-1)} can be seen`);
+    }
+    assert.deepEqual(order, ['Skip to the page', 'Switchboard', 'Accounts', 'Connections', 'Activity', 'Settings', 'Add account']);
+    // Into another page: the focus goes to its title, from where Tab goes on.
+    await page.keyboard.press('Enter');
+    await heading('Add account');
+    assert.equal(await focused(), 'Add account');
+    assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H1');
+    await page.keyboard.press('Tab');
+    assert.match(await focused(), /^Add an account of/);
+    // Past the navigation with the first link.
+    await page.goto('/connections');
+    await page.getByRole('button', { name: /^Revoke/ }).first().waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), 'New connection');
+    // A dialog takes the focus, keeps it, and gives it back.
+    const revoke = page.getByRole('button', { name: /^Revoke/ }).first();
+    await revoke.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    assert.equal(await focused(), 'Cancel');
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), 'Revoke');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    assert.equal(await focused(), await revoke.getAttribute('aria-label'));
+  });
+
+  it('says what to do when the server is gone, and goes on when it is back', async () => {
+    await page.goto('/connections');
+    await page.getByRole('heading', { name: 'Connections' }).waitFor();
+    await page.route('**/web/v1/connections', (route) => route.abort());
+    await page.getByRole('link', { name: 'Accounts', exact: true }).click();
+    await page.getByRole('link', { name: 'Connections', exact: true }).click();
+    await page.getByRole('alert').getByText('Check that Switchboard is still running').waitFor();
+    await page.unroute('**/web/v1/connections');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: /^Revoke/ }).first().waitFor();
+  });
+
+  it('asks to sign in again in place when the session ends elsewhere', async () => {
+    const own = await browser.owner();
+    await own.page.getByRole('link', { name: 'Connections', exact: true }).click();
+    await heading('Connections', own.page);
+    await own.context.clearCookies();
+    await own.page.getByRole('link', { name: 'Activity', exact: true }).click();
+    await heading('Sign in', own.page);
+    await own.context.close();
+  });
+
+  it('has left no error in any page', () => assert.deepEqual(browser.faults, []));
+});

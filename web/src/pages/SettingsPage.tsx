@@ -1,0 +1,100 @@
+import { useState, type FormEvent } from 'react';
+import { setPassword, signOut } from '../api/owner.ts';
+import { statusOf } from '../api/problem.ts';
+import { navigate } from '../app/router.tsx';
+import { useSession } from '../app/session.tsx';
+import { Notice, Problem } from '../components/Feedback.tsx';
+import { Field } from '../components/Form.tsx';
+import { Page } from '../components/Page.tsx';
+
+/** How the owner signs in, and the way out. */
+export function SettingsPage() {
+  const { state, refresh } = useSession();
+  const [error, setError] = useState<unknown>(null);
+  const hasPassword = state.kind === 'known' && state.session.hasPassword;
+  const leave = async () => {
+    try {
+      await signOut();
+      navigate('/', { replace: true });
+      await refresh();
+    } catch (reason) {
+      setError(reason);
+    }
+  };
+  return (
+    <Page title="Settings">
+      <section className="part" aria-labelledby="settings-password">
+        <h2 id="settings-password">Password</h2>
+        <p className="quiet">
+          {hasPassword
+            ? 'You can sign in to these pages with your password, or with a link by the command “switchboard open”.'
+            : 'You sign in with a link by the command “switchboard open”. With a password you can sign in without it.'}
+        </p>
+        <PasswordForm hasPassword={hasPassword} onSet={refresh} />
+      </section>
+      <section className="part" aria-labelledby="settings-sign-out">
+        <h2 id="settings-sign-out">Sign out</h2>
+        <p className="quiet">Ends your visit in this browser. Connections go on.</p>
+        {error !== null && <Problem error={error} />}
+        <button type="button" className="button" onClick={() => void leave()}>
+          Sign out
+        </button>
+      </section>
+    </Page>
+  );
+}
+
+function PasswordForm({ hasPassword, onSet }: { hasPassword: boolean; onSet: () => Promise<void> }) {
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [done, setDone] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setDone(false);
+    setError(null);
+    try {
+      await setPassword(next, hasPassword ? current : undefined);
+      setCurrent('');
+      setNext('');
+      setDone(true);
+      await onSet();
+    } catch (reason) {
+      setError(statusOf(reason) === 401 ? new Error('The current password is not right. Nothing was changed.') : reason);
+    }
+    setBusy(false);
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)} className="stack narrow">
+      {hasPassword && (
+        <Field
+          label="Current password"
+          type="password"
+          autoComplete="current-password"
+          required
+          value={current}
+          onChange={(event) => setCurrent(event.currentTarget.value)}
+        />
+      )}
+      <Field
+        label="New password"
+        hint="At least 10 characters. A few random words do well."
+        type="password"
+        autoComplete="new-password"
+        minLength={10}
+        required
+        value={next}
+        onChange={(event) => setNext(event.currentTarget.value)}
+      />
+      {error !== null && <Problem error={error} />}
+      {done && <Notice tone="good">The password is set.</Notice>}
+      <div className="buttons">
+        <button type="submit" className="button button-primary" disabled={busy}>
+          {hasPassword ? 'Change password' : 'Set password'}
+        </button>
+      </div>
+    </form>
+  );
+}
