@@ -40,7 +40,7 @@ internal sealed partial class MatrixConnection
                 continue;
             }
 
-            await foreach (var batch in intake.ReadAsync(answer, since is null, RereadAsync, cancellationToken))
+            await foreach (var batch in intake.ReadAsync(answer, since is null, cancellationToken))
             {
                 yield return batch;
                 since = batch.Cursor ?? since;
@@ -51,6 +51,11 @@ internal sealed partial class MatrixConnection
                 if (await DoAsync(followUp, intake, cancellationToken) is { Count: > 0 } events)
                     yield return new(events, since);
                 intake.FollowUps.Remove(followUp);
+            }
+
+            await foreach (var said in RereadDueAsync(cancellationToken))
+            {
+                yield return new([said], since);
             }
 
             if (await intake.TakeAsync(EndTimedMutes, cancellationToken) is { Count: > 0 } unmuted)

@@ -21,7 +21,8 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
     private const int LargestAnswer = 64 * 1024 * 1024;
     private const int LargestError = 64 * 1024;
     private const int MostRedirects = 5;
-    private const int DeepestJson = 128;
+    // As deep as an answer to a sync is read: what somebody nests must not keep others' messages from being read.
+    private const int DeepestJson = 1_000_000;
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PatienceForTurn = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(5);

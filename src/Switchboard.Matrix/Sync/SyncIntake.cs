@@ -26,14 +26,12 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
     /// <summary>Reads an answer. While a batch is stored the next one is made, but not yet counted as told.</summary>
     /// <param name="answer">The answer as it comes.</param>
     /// <param name="isFirst">Whether it is the first one of this store.</param>
-    /// <param name="reread">Asks what a message says now that an edit was taken back.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async IAsyncEnumerable<RemoteBatch> ReadAsync(
-        Stream answer, bool isFirst, Func<FollowUp.Reread, CancellationToken, Task<RemoteEvent?>> reread,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream answer, bool isFirst, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await using var steps = StepsAsync(answer, isFirst, reread, ending.Token).GetAsyncEnumerator(ending.Token);
+        await using var steps = StepsAsync(answer, isFirst, ending.Token).GetAsyncEnumerator(ending.Token);
         var ahead = NextAsync(steps);
         try
         {
@@ -56,8 +54,7 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
     private static Task<bool> NextAsync(IAsyncEnumerator<Step> steps) => Task.Run(async () => await steps.MoveNextAsync());
 
     private async IAsyncEnumerable<Step> StepsAsync(
-        Stream answer, bool isFirst, Func<FollowUp.Reread, CancellationToken, Task<RemoteEvent?>> reread,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream answer, bool isFirst, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? next = null;
         var seen = new HashSet<string>();
@@ -82,7 +79,7 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
 
                 while (waiting.Count >= RoomsAtOnce || waiting.Sum(run => run.Size) >= BytesAtOnce)
                 {
-                    yield return await StepAsync(waiting, reread, cancellationToken);
+                    yield return await StepAsync(waiting, cancellationToken);
                 }
             }
 
@@ -93,7 +90,7 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
             {
                 if (last.Events.Count > 0)
                     yield return last;
-                last = await StepAsync(waiting, reread, cancellationToken);
+                last = await StepAsync(waiting, cancellationToken);
             }
 
             if (isFirst)
@@ -161,8 +158,7 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
         }
     }
 
-    private async Task<Step> StepAsync(
-        List<RoomRun> waiting, Func<FollowUp.Reread, CancellationToken, Task<RemoteEvent?>> reread, CancellationToken cancellationToken)
+    private async Task<Step> StepAsync(List<RoomRun> waiting, CancellationToken cancellationToken)
     {
         var step = await WriteAsync(
             scope =>
@@ -177,13 +173,6 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
             cancellationToken);
         waiting.Where(run => run.IsDone).ToList().ForEach(run => run.Dispose());
         waiting.RemoveAll(run => run.IsDone);
-        foreach (var again in FollowUps.OfType<FollowUp.Reread>().ToList())
-        {
-            if (await reread(again, cancellationToken) is { } said)
-                step.Events.Add(said);
-            FollowUps.Remove(again);
-        }
-
         return step;
     }
 

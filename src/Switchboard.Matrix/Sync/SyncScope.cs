@@ -42,9 +42,6 @@ internal abstract record FollowUp
     /// <param name="Via">A server that knows it, if it may be unknown to ours.</param>
     public sealed record Join(string Room, string? Via) : FollowUp;
 
-    /// <summary>Ask what a message says now that an edit of it was taken back.</summary>
-    public sealed record Reread(string Room, string Target, DateTimeOffset At) : FollowUp;
-
     /// <summary>Ask who is in a room: somebody left of whom it is not known who else is there.</summary>
     public sealed record LoadMembers(string Room) : FollowUp;
 }

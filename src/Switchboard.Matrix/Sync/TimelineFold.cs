@@ -201,7 +201,7 @@ internal sealed class TimelineFold
             "UPDATE edit SET is_redacted = 1 WHERE room = $room AND event = $event RETURNING target",
             ("$room", room), ("$event", target)) is { } edited)
         {
-            scope.FollowUps.Add(new FollowUp.Reread(room, edited, MatrixTime.Of(source.At, scope.Now)));
+            scope.Db.WantReread(room, edited, MatrixTime.Of(source.At, scope.Now));
             return;
         }
 

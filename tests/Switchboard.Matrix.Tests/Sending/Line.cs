@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Switchboard.Matrix.Api;
 using Switchboard.Matrix.Store;
@@ -15,6 +16,7 @@ internal sealed class Line : IAsyncDisposable
 
     private readonly TestFolder folder = new();
     private readonly TimeProvider clock;
+    private string? cursor;
 
     private Line(FaultyHomeserver server, TimeProvider clock)
     {
@@ -73,6 +75,35 @@ internal sealed class Line : IAsyncDisposable
 
     public Task<SentMessage> SayAsync(string text = "hello", string transaction = "t1") => Does.SendAsync(
         Chat, new TransactionId(transaction), new OutgoingMessage { Text = new MessageText(text, false) }, CancellationToken.None);
+
+    /// <summary>Receives these answers to syncs, one after the other, with all that follows of each; gives what is told.</summary>
+    public async Task<List<RemoteEvent>> ReceiveAsync(params string[] answers)
+    {
+        using var stop = new CancellationTokenSource();
+        var told = new List<RemoteEvent>();
+        var served = 0;
+        Server.On("GET", "/_matrix/client/v3/sync", async context =>
+        {
+            if (Interlocked.Increment(ref served) <= answers.Length)
+                await context.Response.WriteAsync(answers[served - 1]);
+            else
+                await stop.CancelAsync();
+        });
+        try
+        {
+            await foreach (var batch in Does.ReceiveAsync(cursor, stop.Token))
+            {
+                told.AddRange(batch.Events);
+                cursor = batch.Cursor ?? cursor;
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // As wanted: all answers were taken.
+        }
+
+        return told;
+    }
 
     /// <summary>The events that arrived, in clear or not.</summary>
     public List<Call> Sent => [.. Server.Calls.Where(call => call.Path.Contains("/send/", StringComparison.Ordinal) || call.Path.Contains("/redact/", StringComparison.Ordinal))];

@@ -33,8 +33,8 @@ internal sealed class SyncWorld : IDisposable
 
     public List<FollowUp> FollowUps => intake.FollowUps;
 
-    /// <summary>What a message says that must be read again.</summary>
-    public RemoteEvent? Reread { get; set; }
+    /// <summary>Messages that must be read again.</summary>
+    public IEnumerable<string> Rereads => Store.Read(db => db.RereadsDue(Clock.GetUtcNow(), 100)).Select(wanted => wanted.Target);
 
     /// <summary>Takes an answer and gives its batches.</summary>
     public List<RemoteBatch> Batches(string answer, bool isFirst = false) => Read(new MemoryStream(Encoding.UTF8.GetBytes(answer)), isFirst);
@@ -44,7 +44,7 @@ internal sealed class SyncWorld : IDisposable
         var batches = new List<RemoteBatch>();
         Task.Run(async () =>
         {
-            await foreach (var batch in intake.ReadAsync(answer, isFirst, (_, _) => Task.FromResult(Reread), CancellationToken.None))
+            await foreach (var batch in intake.ReadAsync(answer, isFirst, CancellationToken.None))
             {
                 batches.Add(batch);
             }
