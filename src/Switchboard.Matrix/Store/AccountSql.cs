@@ -62,17 +62,13 @@ internal static class AccountSql
             ("$stateText", account.StateText), ("$name", account.Name), ("$avatar", account.Avatar), ("$username", account.Username),
             ("$phone", account.Phone), ("$email", account.Email));
 
-        /// <summary>Rooms that bots of known bridges invite to.</summary>
+        /// <summary>Rooms that bots of bridges invite to with which the owner has to do.</summary>
         public List<string> InvitationsByBots(string ownUserId) => db.Query(
             """
             SELECT r.id FROM room r JOIN member m ON m.room = r.id AND m.user = $own
-            WHERE r.membership = 'invite' AND m.sender IN (SELECT bot FROM account)
+            WHERE r.membership = 'invite' AND m.sender IN (SELECT bot FROM trusted_bot)
             """,
             row => row.GetString(0), ("$own", ownUserId));
-
-        /// <summary>Whether somebody is the bot of a bridge that rooms have told of.</summary>
-        public bool IsKnownBot(string user) =>
-            db.QueryInt64("SELECT 1 FROM account WHERE bot = $user LIMIT 1", ("$user", user)) is not null;
     }
 
     private static AccountRow Shape(Row row) => new(row.GetString(0))

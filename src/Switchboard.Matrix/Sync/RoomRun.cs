@@ -76,7 +76,7 @@ internal sealed partial class RoomRun(SyncPart part, bool isFirstSync, ILogger l
         Apply(sections!.Stripped, fold, isStripped: true);
         scope.Db.SaveRoom(fold.Row);
         var inviter = scope.Db.Member(part.Name, scope.Own.UserId)?.Sender;
-        if (inviter is not null && (scope.Db.IsKnownBot(inviter) || IsGhostOfOurs(inviter, scope) || IsSuccessor(scope)))
+        if (inviter is not null && (scope.Db.IsTrustedBot(inviter) || IsGhostOfOurs(inviter, scope) || IsSuccessor(scope)))
             scope.FollowUps.Add(new FollowUp.Join(part.Name, null));
         else if (inviter is null || scope.Db.QueryInt64("SELECT 1 FROM ignored WHERE user = $user", ("$user", inviter)) is null)
             ChatTelling.TellAgain(part.Name, scope);
@@ -89,12 +89,13 @@ internal sealed partial class RoomRun(SyncPart part, bool isFirstSync, ILogger l
     // A bridge of the own homeserver that invites on behalf of its ghosts (§6.7).
     private static bool IsGhostOfOurs(string user, SyncScope scope) =>
         Ghosts.Server(user) == Ghosts.Server(scope.Own.UserId) && scope.Db.Accounts().Exists(account =>
-            account is { Bot: not null, GhostPrefix.Length: > 1 } && Ghosts.Server(account.Bot) == Ghosts.Server(user)
+            account is { Bot: not null, GhostPrefix.Length: > 1 } && scope.Db.IsTrustedBot(account.Bot)
             && Ghosts.Localpart(user).StartsWith(account.GhostPrefix, StringComparison.Ordinal));
 
     private void Left(SyncScope scope)
     {
         IsDone = true;
+        BridgeTrust.Drop(part.Name, scope);
         var before = scope.Db.RoomRow(part.Name);
         scope.Db.ForgetRoom(part.Name);
         scope.Db.SaveRoom((before ?? new RoomRow(part.Name)) with
@@ -143,6 +144,8 @@ internal sealed partial class RoomRun(SyncPart part, bool isFirstSync, ILogger l
         if (before is null || !before.SameAs(data.Row))
             db.SaveRoom(data.Row);
         var room = scope.Room(part.Name)!;
+        if (BridgeTrust.Note(room, scope))
+            room = scope.Room(part.Name)!;
         if (!room.IsChatRoom)
         {
             AccountBook.NoteSpace(room, scope);
