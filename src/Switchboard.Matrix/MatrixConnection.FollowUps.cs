@@ -22,14 +22,6 @@ internal sealed partial class MatrixConnection
         {
             switch (followUp)
             {
-                case FollowUp.Join(var room, var via):
-                    var path = "v3/join/" + MatrixApi.Escape(room)
-                        + (via is null ? "" : $"?via={MatrixApi.Escape(via)}&server_name={MatrixApi.Escape(via)}");
-                    using (await api.SendAsync(HttpMethod.Post, path, default, cancellationToken))
-                    {
-                        return [];
-                    }
-
                 case FollowUp.LoadMembers(var room):
                     await LoadMembersAsync(room, cancellationToken);
                     return await intake.TakeAsync(scope => ChatTelling.TellAgain(room, scope), cancellationToken);
@@ -77,7 +69,11 @@ internal sealed partial class MatrixConnection
         {
             using var answer = await api.GetAsync(
                 $"v3/rooms/{MatrixApi.Escape(wanted.Room)}/event/{MatrixApi.Escape(wanted.Target)}", PatienceForReread, cancellationToken);
-            return (MatrixEvent.Read(answer.RootElement) is { StateKey: null } source ? SaidNow(source, wanted) : null, null);
+            RemoteEvent? said = null;
+            EventGuard.Take(
+                wanted.Room, logger,
+                () => said = MatrixEvent.Read(answer.RootElement) is { StateKey: null } source ? SaidNow(source, wanted) : null);
+            return (said, null);
         }
         catch (NetworkException e) when (e.Kind is not NetworkFailure.LoginExpired)
         {

@@ -1,6 +1,5 @@
 using Switchboard.Matrix.Api;
 using Switchboard.Matrix.Sync;
-using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix;
@@ -13,14 +12,12 @@ internal sealed partial class MatrixConnection : ISupportsHistory
     /// <inheritdoc/>
     public async Task<RemoteHistory> LoadOlderAsync(RemoteChatId chat, string token, int limit, CancellationToken cancellationToken)
     {
-        using var answer = await api.GetAsync(
+        var page = EventPage.Read(await api.GetBytesAsync(
             $"v3/rooms/{MatrixApi.Escape(chat.Value)}/messages?dir=b&from={MatrixApi.Escape(token)}"
-            + $"&limit={Math.Clamp(limit, 1, LargestPage)}&filter={MatrixApi.Escape(HistoryFilter)}", cancellationToken);
-        var page = answer.RootElement;
+            + $"&limit={Math.Clamp(limit, 1, LargestPage)}&filter={MatrixApi.Escape(HistoryFilter)}", cancellationToken));
         var events = await store.WriteAsync(db => HistoryFold.Take(page, chat.Value, new SyncScope(
-            db, new(store.OwnUserId, store.AccountId), clock.GetUtcNow())), cancellationToken);
+            db, new(store.OwnUserId, store.AccountId), clock.GetUtcNow()), logger), cancellationToken);
         // Only the lack of a further token is the beginning; a page may well be empty (§6.4).
-        var next = page.Child("end").AsText(4096);
-        return new RemoteHistory(events, next is { Length: > 0 } && next != token ? next : null);
+        return new RemoteHistory(events, page.End != token ? page.End : null);
     }
 }

@@ -38,18 +38,17 @@ internal sealed partial class MatrixConnection : ISupportsParticipants
     /// <summary>Asks who is in a room; from then on the sync answers keep that up to date (§6.5).</summary>
     private async Task LoadMembersAsync(string room, CancellationToken cancellationToken)
     {
-        using var answer = await api.GetAsync($"v3/rooms/{MatrixApi.Escape(room)}/members?not_membership=leave", cancellationToken);
-        var members = answer.RootElement.Child("chunk").Items(MostMembers)
-            .Select(json => MatrixEvent.Read(json)).OfType<MatrixEvent>().Where(state => state.Type == "m.room.member").ToList();
+        var page = EventPage.Read(
+            await api.GetBytesAsync($"v3/rooms/{MatrixApi.Escape(room)}/members?not_membership=leave", cancellationToken));
         await store.WriteAsync(
             db =>
             {
                 if (db.RoomRow(room) is not { } row)
                     return false;
                 var fold = new StateFold(db, store.OwnUserId, row);
-                members.ForEach(member => fold.Apply(member));
-                var there = members.Select(member => member.StateKey).ToHashSet();
-                foreach (var gone in db.PresentMembers(room, int.MaxValue).Where(member => !there.Contains(member.User)))
+                var isWhole = TakeMembers(page.Chunk, room, fold, out var there);
+                // Of those for whom there is no room it is not known that they left.
+                foreach (var gone in isWhole ? db.PresentMembers(room, int.MaxValue).Where(member => !there.Contains(member.User)) : [])
                 {
                     db.SaveMember(room, gone with { Membership = "leave" });
                 }
@@ -58,6 +57,30 @@ internal sealed partial class MatrixConnection : ISupportsParticipants
                 return true;
             },
             cancellationToken);
+    }
+
+    /// <summary>Takes as many members as are kept. Says whether these are all.</summary>
+    private bool TakeMembers(EventArray members, string room, StateFold fold, out HashSet<string> there)
+    {
+        var found = new HashSet<string>();
+        there = found;
+        while (members.Next() is { } document)
+        {
+            using (document)
+            {
+                if (found.Count >= MostMembers)
+                    return false;
+                EventGuard.Take(room, logger, () =>
+                {
+                    if (MatrixEvent.Read(document.RootElement) is not { Type: "m.room.member", StateKey: { } user } member)
+                        return;
+                    found.Add(user);
+                    fold.Apply(member);
+                });
+            }
+        }
+
+        return true;
     }
 
     /// <summary>

@@ -76,7 +76,8 @@ internal sealed partial class MatrixConnection : ISupportsReadReceipts, ISupport
     }
 
     /// <inheritdoc/>
-    public Task AcceptInvitationAsync(RemoteChatId chat, CancellationToken cancellationToken) => JoinAsync(chat.Value, cancellationToken);
+    public Task AcceptInvitationAsync(RemoteChatId chat, CancellationToken cancellationToken) =>
+        JoinAsync(chat.Value, null, cancellationToken);
 
     /// <inheritdoc/>
     public async Task DeclineInvitationAsync(RemoteChatId chat, CancellationToken cancellationToken)
@@ -93,9 +94,6 @@ internal sealed partial class MatrixConnection : ISupportsReadReceipts, ISupport
             }
         }
     }
-
-    private Task JoinAsync(string room, CancellationToken cancellationToken) =>
-        PostAsync($"v3/join/{MatrixApi.Escape(room)}", static _ => { }, cancellationToken);
 
     /// <summary>Who sends has stopped typing; others should see that no later than the message.</summary>
     private async Task EndTypingAsync(string room, CancellationToken cancellationToken)

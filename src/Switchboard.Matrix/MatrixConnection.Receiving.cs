@@ -20,6 +20,8 @@ internal sealed partial class MatrixConnection
     private const int FirstTimeline = 20;
     private const int LaterTimeline = 50;
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortPoll = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PatienceForNiceToKnow = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstSilence = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LaterSilence = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
@@ -27,40 +29,77 @@ internal sealed partial class MatrixConnection
     /// <inheritdoc/>
     public async IAsyncEnumerable<RemoteBatch> ReceiveAsync(string? cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var intake = new SyncIntake(store, clock, logger);
-        // Without what a first answer told, later ones make no sense.
-        var since = store.Read(db => db.QueryInt64("SELECT has_synced FROM login")) == 1 ? cursor : null;
-        yield return new(await BeginAsync(intake, since is not null, cancellationToken), null);
-        for (var isFirst = true; ; isFirst = false)
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var joining = Task.CompletedTask;
+        try
         {
-            await using var answer = await AskAsync(since, isFirst, cancellationToken);
-            if (answer is null)
+            var intake = new SyncIntake(store, clock, logger);
+            // Without what a first answer told, later ones make no sense.
+            var since = store.Read(db => db.QueryInt64("SELECT has_synced FROM login")) == 1 ? cursor : null;
+            yield return new(await BeginAsync(intake, since is not null, cancellationToken), null);
+            var pacing = new SyncPacing(clock);
+            for (var isFirst = true; ;)
             {
-                since = null;
-                continue;
-            }
+                pacing.Asking();
+                await using var answer = await AskAsync(since, isFirst, cancellationToken);
+                if (answer is null)
+                {
+                    since = null;
+                    continue;
+                }
 
-            await foreach (var batch in intake.ReadAsync(answer, since is null, cancellationToken))
-            {
-                yield return batch;
-                since = batch.Cursor ?? since;
-            }
+                await foreach (var batch in intake.ReadAsync(answer, since is null, cancellationToken))
+                {
+                    pacing.Told(batch.Events.Count);
+                    yield return batch;
+                    since = batch.Cursor ?? since;
+                }
 
-            foreach (var followUp in intake.FollowUps.ToList())
-            {
-                if (await DoAsync(followUp, intake, cancellationToken) is { Count: > 0 } events)
+                if (joining.IsCompleted)
+                    joining = Task.Run(() => JoinDueAsync(ending.Token), CancellationToken.None);
+                await foreach (var events in FollowAsync(intake, isFirst, cancellationToken))
+                {
                     yield return new(events, since);
-                intake.FollowUps.Remove(followUp);
-            }
+                }
 
-            await foreach (var said in RereadDueAsync(cancellationToken))
-            {
-                yield return new([said], since);
+                isFirst = false;
+                await pacing.PauseAsync(cancellationToken);
             }
-
-            if (await intake.TakeAsync(EndTimedMutes, cancellationToken) is { Count: > 0 } unmuted)
-                yield return new(unmuted, since);
         }
+        finally
+        {
+            await ending.CancelAsync();
+            await joining;
+        }
+    }
+
+    /// <summary>What is to be done after an answer was taken, and what is told of it.</summary>
+    private async IAsyncEnumerable<IReadOnlyList<RemoteEvent>> FollowAsync(
+        SyncIntake intake, bool isFirst, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var followUp in intake.FollowUps.ToList())
+        {
+            if (await DoAsync(followUp, intake, cancellationToken) is { Count: > 0 } events)
+                yield return events;
+            intake.FollowUps.Remove(followUp);
+        }
+
+        await foreach (var said in RereadDueAsync(cancellationToken))
+        {
+            yield return [said];
+        }
+
+        if (isFirst && await AskNiceToKnowAsync(intake, cancellationToken) is { Count: > 0 } profile)
+            yield return profile;
+        var timed = await intake.TakeAsync(
+            scope =>
+            {
+                EndTimedMutes(scope);
+                TellLateInvitations(scope);
+            },
+            cancellationToken);
+        if (timed.Count > 0)
+            yield return timed;
     }
 
     /// <summary>The answer to one sync; <c>null</c> when the homeserver does not know the token and all must begin anew.</summary>
@@ -69,7 +108,7 @@ internal sealed partial class MatrixConnection
         var limit = since is null ? FirstTimeline : LaterTimeline;
         var filter = Filter.Replace("LIMIT", limit.ToString(null, null), StringComparison.Ordinal);
         // The first answer comes at once, so that it is soon known that nothing was missed.
-        var path = $"v3/sync?timeout={(isFirst ? 0 : (int)LongPoll.TotalMilliseconds)}&set_presence=offline&use_state_after=true"
+        var path = $"v3/sync?timeout={(isFirst ? 0 : (int)Poll().TotalMilliseconds)}&set_presence=offline&use_state_after=true"
             + $"&org.matrix.msc4222.use_state_after=true&filter={MatrixApi.Escape(filter)}"
             + (since is null ? "" : "&since=" + MatrixApi.Escape(since));
         try
@@ -88,49 +127,58 @@ internal sealed partial class MatrixConnection
         }
     }
 
-    /// <summary>What is told before the first answer: accounts, and what may not have been stored before the last stop.</summary>
-    private async Task<List<RemoteEvent>> BeginAsync(SyncIntake intake, bool goesOn, CancellationToken cancellationToken)
+    // Shorter while something is to be told or asked soon.
+    private TimeSpan Poll()
     {
-        var limit = await MaxUploadAsync(cancellationToken);
-        var profile = await OwnProfileAsync(cancellationToken);
-        var events = await intake.TakeAsync(
+        var now = clock.GetUtcNow();
+        return store.Read(db =>
+            db.UntoldInvitations(now - (2 * PatienceForInvitation), now).Count > 0 || db.RereadsDue(now, 1).Count > 0) ? ShortPoll : LongPoll;
+    }
+
+    /// <summary>What is told before the first answer: accounts, and what may not have been stored before the last stop.</summary>
+    private static Task<List<RemoteEvent>> BeginAsync(SyncIntake intake, bool goesOn, CancellationToken cancellationToken) => intake.TakeAsync(
+        scope =>
+        {
+            foreach (var account in scope.Db.Accounts())
+            {
+                scope.Tell(new RemoteEvent.AccountUpserted(AccountBook.Describe(account, scope.Own.UserId)));
+            }
+
+            if (goesOn)
+                ChatTelling.TellUntold(scope);
+            WantedJoins.Derive(scope);
+        },
+        cancellationToken);
+
+    /// <summary>Asks for what is nice to know, once everything else is there.</summary>
+    private async Task<List<RemoteEvent>> AskNiceToKnowAsync(SyncIntake intake, CancellationToken cancellationToken)
+    {
+        var asking = TryGetAsync("v1/media/config", cancellationToken);
+        var profile = await TryGetAsync("v3/profile/" + MatrixApi.Escape(session.UserId), cancellationToken);
+        var limit = await asking is { } config && config.Whole("m.upload.size") is > 0 and var size ? size : (long?)null;
+        return await intake.TakeAsync(
             scope =>
             {
                 if (limit is not null)
                     scope.Db.Execute("UPDATE login SET max_upload = $limit WHERE max_upload IS NOT $limit", ("$limit", limit));
-                if (profile is not null)
-                    scope.Tell(new RemoteEvent.AccountUpserted(profile));
-                foreach (var account in scope.Db.Accounts())
+                if (profile is { } own)
                 {
-                    scope.Tell(new RemoteEvent.AccountUpserted(AccountBook.Describe(account, scope.Own.UserId)));
+                    scope.Tell(new RemoteEvent.AccountUpserted(
+                        OwnAccount.Of(session, own.Text("displayname", 255), Pictures.Of(own.Id("avatar_url")))));
                 }
-
-                if (goesOn)
-                    ChatTelling.TellUntold(scope);
-                scope.FollowUps.AddRange(scope.Db.InvitationsByBots(scope.Own.UserId).Select(room => new FollowUp.Join(room, null)));
             },
             cancellationToken);
-        return events;
     }
 
-    private async Task<long?> MaxUploadAsync(CancellationToken cancellationToken) =>
-        await TryGetAsync("v1/media/config", cancellationToken) is { } config
-            && config.Whole("m.upload.size") is > 0 and var size ? size : null;
-
-    private async Task<RemoteAccount?> OwnProfileAsync(CancellationToken cancellationToken) =>
-        await TryGetAsync("v3/profile/" + MatrixApi.Escape(session.UserId), cancellationToken) is { } profile
-            ? OwnAccount.Of(session, profile.Text("displayname", 255), Pictures.Of(profile.Id("avatar_url")))
-            : null;
-
-    /// <summary>Asks for something that is nice to know; <c>null</c> when there is no answer to be had.</summary>
+    /// <summary>Asks for something that is nice to know; <c>null</c> when there is no answer to be had soon.</summary>
     private async Task<JsonElement?> TryGetAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
-            using var answer = await api.GetAsync(path, cancellationToken);
+            using var answer = await api.GetAsync(path, PatienceForNiceToKnow, cancellationToken);
             return answer.RootElement.Clone();
         }
-        catch (NetworkException e) when (e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound)
+        catch (NetworkException e) when (e.Kind is not NetworkFailure.LoginExpired)
         {
             return null;
         }

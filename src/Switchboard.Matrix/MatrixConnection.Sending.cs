@@ -17,7 +17,7 @@ internal sealed partial class MatrixConnection
         if (store.SentEvent(room, transaction) is { } earlier)
             return Answer(room, earlier, message.Attachment is null ? null : MediaAddress.Parse(store.UploadOf(transaction)));
         if (store.Room(room) is { Membership: "invite" })
-            await JoinAsync(room, cancellationToken);
+            await JoinAsync(room, null, cancellationToken);
         await EndTypingAsync(room, cancellationToken);
         var frame = await FrameAsync(room, message, cancellationToken);
         var media = message.Attachment is { } attachment

@@ -15,7 +15,7 @@ namespace Switchboard.Matrix;
 /// which Matrix never encrypts, and what is not part of the room's history (typing, receipts, marks) does not.
 /// </remarks>
 internal sealed partial class MatrixConnection(
-    MatrixSession session, MatrixApi api, MatrixStore store, TimeProvider clock, ILogger logger) : INetworkConnection
+    MatrixSession session, MatrixApi api, MatrixStore store, TimeProvider clock, ILogger logger) : ITellsWhenCaughtUp
 {
     private readonly EncryptionGuard guard = new(api, store);
 

@@ -187,3 +187,9 @@ public interface ISupportsMedia
     /// <exception cref="NetworkException"><see cref="NetworkFailure.NotFound"/> when it is gone.</exception>
     Task<Stream> OpenMediaAsync(RemoteMediaId media, CancellationToken cancellationToken);
 }
+
+/// <summary>
+/// A connection that begins with all that happened while there was none: its first batch with a cursor comes soon, also when that was
+/// nothing. Until then nothing goes out again that may have gone out before, for its echo may be among what comes.
+/// </summary>
+public interface ITellsWhenCaughtUp : INetworkConnection;

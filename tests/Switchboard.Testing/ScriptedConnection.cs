@@ -27,6 +27,9 @@ public class BareConnection(ScriptedNetwork network, string login) : INetworkCon
     }
 }
 
+/// <summary>A bare connection whose network tells at first what happened meanwhile.</summary>
+public sealed class CatchingUpConnection(ScriptedNetwork network, string login) : BareConnection(network, login), ITellsWhenCaughtUp;
+
 /// <summary>A connection with every ability, which notes each call and answers as its network says.</summary>
 public sealed class ScriptedConnection(ScriptedNetwork network, string login)
     : BareConnection(network, login), ISupportsEdits, ISupportsDeletion, ISupportsReactions, ISupportsReadReceipts, ISupportsTyping,

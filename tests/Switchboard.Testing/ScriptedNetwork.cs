@@ -50,6 +50,9 @@ public sealed class ScriptedNetwork(bool bare = false) : INetwork, IOffersFirstL
     /// <summary>What opening a connection fails with; <c>null</c>: it does not.</summary>
     public NetworkException? OpenFailure { get; set; }
 
+    /// <summary>Whether it tells at first what happened meanwhile; its connections have no other ability then.</summary>
+    public bool TellsWhenCaughtUp { get; init; }
+
     /// <summary>Whether every batch is told twice.</summary>
     public bool TellsTwice { get; set; }
 
@@ -145,6 +148,8 @@ public sealed class ScriptedNetwork(bool bare = false) : INetwork, IOffersFirstL
         if (OpenFailure is { } failure)
             throw failure;
         Count(login.RemoteId, 1);
+        if (TellsWhenCaughtUp)
+            return Task.FromResult<INetworkConnection>(new CatchingUpConnection(this, login.RemoteId));
         return Task.FromResult<INetworkConnection>(bare ? new BareConnection(this, login.RemoteId) : new ScriptedConnection(this, login.RemoteId));
     }
 

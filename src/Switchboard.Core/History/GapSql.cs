@@ -15,7 +15,8 @@ internal sealed record Gap(long Key, long Chat, RemoteChatId RemoteChat, long? U
 /// <summary>Where messages are missing. Callers that write are inside a transaction.</summary>
 internal static class GapSql
 {
-    private const int CountedAtMost = 100_000;
+    private const int CountedAtMost = 10_000;
+    private const int HiddenForOne = 10;
     private const string Query = "SELECT g.key, g.chat, g.remote_chat, g.upper, g.token FROM gap g";
 
     extension(Db db)
@@ -91,14 +92,18 @@ internal static class GapSql
             db.CountUpChat(gap.Chat);
         }
 
-        /// <summary>Counts the messages above a gap, at most so many.</summary>
+        /// <summary>
+        /// Counts the messages above a gap, at most so many. Of those that are not shown many count as one: people want to read, but
+        /// a chat of nothing else is not to be fetched whole.
+        /// </summary>
         public void CountAbove(long gap, int atMost) => db.Execute(
             """
-            UPDATE gap SET above = (SELECT count(*) FROM (
-              SELECT 1 FROM message m WHERE m.chat = gap.chat AND m.sort_key >= coalesce(gap.upper, 0x7fffffffffffffff) LIMIT $most))
+            UPDATE gap SET above = (SELECT coalesce(max(sum(hidden = 0), count(*) / $many), 0) FROM (
+              SELECT m.hidden FROM message m WHERE m.chat = gap.chat AND m.sort_key >= coalesce(gap.upper, 0x7fffffffffffffff)
+              LIMIT $most))
             WHERE key = $key
             """,
-            ("$key", gap), ("$most", atMost));
+            ("$key", gap), ("$most", (long)atMost * HiddenForOne), ("$many", HiddenForOne));
 
         /// <summary>Logins that have a gap above which fewer messages are known than the depth.</summary>
         public List<long> LoginsToFill(int depth) => db.Query(

@@ -23,10 +23,14 @@ public sealed partial class HistoryFill(
     Database database, LoginSupervisor logins, HistoryLoader loader, HistoryDepth depth, TimeProvider clock, ILogger<HistoryFill> logger)
 {
     private const int MostFailures = 8;
+    private const int MostEmptyPages = 20;
     private static readonly TimeSpan LookAnyway = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     private readonly Signal wake = new();
     private readonly ConcurrentDictionary<long, bool> filling = new();
+    // Gaps that could not be filled, so that one chat does not keep the others waiting, nor its network busy.
+    private readonly ConcurrentDictionary<long, Trouble> putOff = new();
 
     /// <summary>Something may be missing.</summary>
     public void Wake() => wake.Set();
@@ -70,34 +74,17 @@ public sealed partial class HistoryFill(
 
     private async Task FillAsync(long login, CancellationToken stopping)
     {
-        // Gaps that could not be filled, so that one chat does not keep the others waiting.
-        var failed = new HashSet<long>();
         var failures = 0;
         try
         {
-            while (!stopping.IsCancellationRequested && logins.HealthOf(login) == LoginHealth.Connected
-                && database.Read(db => db.GapToFill(login, depth.Messages, failed)) is { } gap)
+            while (failures < MostFailures && !stopping.IsCancellationRequested && logins.HealthOf(login) == LoginHealth.Connected
+                && database.Read(db => db.GapToFill(login, depth.Messages, PutOffNow())) is { } gap)
             {
                 if (await IsDeepEnoughAsync(gap))
                     continue;
                 filling[login] = true;
-                try
-                {
-                    await loader.LoadAsync(login, gap, stopping);
-                    failures = 0;
-                }
-                catch (NetworkException e)
-                {
-                    failed.Add(gap.Key);
-                    await Task.Delay(e.RetryAfter ?? Backoff.For(++failures), clock, stopping);
-                    if (failures >= MostFailures)
-                        return;
-                }
+                failures = await LoadAsync(login, gap, failures, stopping);
             }
-
-            filling.TryRemove(login, out _);
-            if (failed.Count > 0)
-                await Task.Delay(LookAnyway, clock, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -113,6 +100,62 @@ public sealed partial class HistoryFill(
             filling.TryRemove(login, out _);
         }
     }
+
+    /// <returns>Failures in a row.</returns>
+    private async Task<int> LoadAsync(long login, Gap gap, int failures, CancellationToken stopping)
+    {
+        try
+        {
+            await loader.LoadAsync(login, gap, stopping);
+            NoteProgress(gap);
+            return 0;
+        }
+        catch (NetworkException e)
+        {
+            putOff[gap.Key] = new(0, 0, clock.GetUtcNow() + LookAnyway);
+            await Task.Delay(e.RetryAfter ?? Backoff.For(failures + 1), clock, stopping);
+            return failures + 1;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A fault of ours, or a failing disk: whatever it is, the other chats are not to wait for this one.
+            LogFailed(logger, e);
+            PutOff(gap.Key);
+            await Task.Delay(Backoff.For(failures + 1), clock, stopping);
+            return failures + 1;
+        }
+    }
+
+    /// <summary>Pages may be empty, but a network that gives only such for long is asked less and less often.</summary>
+    private void NoteProgress(Gap before)
+    {
+        if (database.Read(db => db.GapByKey(before.Key)) is not { } after || after.Upper != before.Upper)
+        {
+            putOff.TryRemove(before.Key, out _);
+            return;
+        }
+
+        var known = putOff.GetValueOrDefault(before.Key) ?? new(0, 0, DateTimeOffset.MinValue);
+        putOff[before.Key] = known with { EmptyPages = known.EmptyPages + 1 };
+        if (known.EmptyPages + 1 >= MostEmptyPages)
+            PutOff(before.Key);
+    }
+
+    private void PutOff(long gap)
+    {
+        var times = (putOff.GetValueOrDefault(gap)?.Times ?? 0) + 1;
+        var pause = LookAnyway * Math.Pow(2, Math.Min(times - 1, 10));
+        putOff[gap] = new(times, 0, clock.GetUtcNow() + (pause < LongestPause ? pause : LongestPause));
+    }
+
+    private List<long> PutOffNow()
+    {
+        var now = clock.GetUtcNow();
+        // However far the clock on the wall was set back meanwhile.
+        return [.. putOff.Where(pair => pair.Value.Until > now && pair.Value.Until <= now + LongestPause).Select(pair => pair.Key)];
+    }
+
+    private sealed record Trouble(int Times, int EmptyPages, DateTimeOffset Until);
 
     /// <summary>What was told since the gap opened counts too.</summary>
     private Task<bool> IsDeepEnoughAsync(Gap gap) => database.WriteAsync(

@@ -235,6 +235,7 @@ public sealed partial class LoginSupervisor(
             try
             {
                 await using var connection = await state.Network.OpenAsync(login.Stored, token);
+                state.IsCatchingUp = connection is ITellsWhenCaughtUp;
                 state.SetOpen(connection);
                 Opened?.Invoke();
                 await foreach (var batch in connection.ReceiveAsync(database.Read(db => db.CursorOf(login.Key)), token))

@@ -70,9 +70,18 @@ internal static class IngestSql
             """,
             row => (DateTimeOffset?)row.Time(0), ("$chat", chat.Key), ("$self", chat.SelfId));
 
-        /// <summary>The newest message of a chat that was sent by a time; 0 when there is none.</summary>
+        /// <summary>
+        /// The newest message of a chat that was sent by a time as were all unread ones before it; 0 when there is none. An old
+        /// message that came late must not make read what came before it and was sent after.
+        /// </summary>
         public long NewestSentBy(long chat, DateTimeOffset at) => db.QueryInt64(
-            "SELECT sort_key FROM message WHERE chat = $chat AND sent_at <= $at ORDER BY sort_key DESC LIMIT 1",
+            """
+            SELECT m.sort_key FROM message m WHERE m.chat = $chat AND m.sent_at <= $at
+              AND m.sort_key < coalesce((
+                SELECT n.sort_key FROM message n JOIN chat c ON c.key = n.chat
+                WHERE n.chat = $chat AND n.sort_key > c.last_read AND n.sent_at > $at ORDER BY n.sort_key LIMIT 1), 0x7fffffffffffffff)
+            ORDER BY m.sort_key DESC LIMIT 1
+            """,
             ("$chat", chat), ("$at", at.ToUnixTimeMilliseconds())) ?? 0;
     }
 }

@@ -20,6 +20,9 @@ internal enum OutboxKind
 internal sealed record OutboxRow(
     long Key, long Chat, long Message, OutboxKind Kind, TransactionId Transaction, int Attempts, DateTimeOffset DueAt, DateTimeOffset CreatedAt)
 {
+    /// <summary>Row key of the login it goes out by.</summary>
+    public long Login { get; init; }
+
     /// <summary>What goes out one after the other: the messages of a chat, and beside them its marks, which hold up nobody.</summary>
     public (long Chat, bool IsMarks) Lane => (Chat, Kind == OutboxKind.Marks);
 
@@ -79,16 +82,22 @@ internal static class OutboxSql
         public bool OwesMarks(long chat) =>
             db.QueryInt64("SELECT 1 FROM outbox WHERE chat = $chat AND kind = 'marks' LIMIT 1", ("$chat", chat)) is not null;
 
-        /// <summary>The oldest row of every lane, the longest due first.</summary>
-        public List<OutboxRow> OutboxHeads(int limit) => db.Query(
+        /// <summary>The oldest row of every lane, the longest due first; so many of each login.</summary>
+        public List<OutboxRow> OutboxHeads(int ofLogin) => db.Query(
             """
-            SELECT key, chat, message, kind, transaction_id, attempts, due_at, created_at FROM outbox
-            WHERE kind = 'marks' OR key IN (SELECT min(key) FROM outbox WHERE kind <> 'marks' GROUP BY chat) ORDER BY due_at, key LIMIT $limit
+            SELECT key, chat, message, kind, transaction_id, attempts, due_at, created_at, login FROM (
+              SELECT o.*, a.login, row_number() OVER (PARTITION BY a.login ORDER BY o.due_at, o.key) AS place
+              FROM outbox o JOIN chat c ON c.key = o.chat JOIN account a ON a.key = c.account
+              WHERE o.kind = 'marks' OR o.key IN (SELECT min(key) FROM outbox WHERE kind <> 'marks' GROUP BY chat))
+            WHERE place <= $most ORDER BY due_at, key
             """,
             row => new OutboxRow(
                 row.GetInt64(0), row.GetInt64(1), row.Int64OrNull(2) ?? 0, KindOf(row.GetString(3)), new TransactionId(row.GetString(4)),
-                row.GetInt32(5), row.Time(6), row.Time(7)),
-            ("$limit", limit));
+                row.GetInt32(5), row.Time(6), row.Time(7))
+            {
+                Login = row.GetInt64(8),
+            },
+            ("$most", ofLogin));
 
         /// <returns>Whether it was still there.</returns>
         public bool DropOutboxRow(long key) => db.Execute("DELETE FROM outbox WHERE key = $key", ("$key", key)) > 0;

@@ -24,6 +24,7 @@ namespace Switchboard.Core.Sending;
 public sealed partial class OutboxWorker(
     Database database, LoginSupervisor logins, FileStore files, TimeProvider clock, ILogger<OutboxWorker> logger)
 {
+    // Of each login: one whose network hangs holds up only itself.
     private const int ChatsAtOnce = 16;
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan NothingToDo = TimeSpan.FromHours(1);
@@ -31,6 +32,9 @@ public sealed partial class OutboxWorker(
     private readonly Signal wake = new();
     private readonly ConcurrentDictionary<long, TaskCompletionSource> waiting = new();
     private readonly ConcurrentDictionary<long, DateTimeOffset> firstTried = new();
+
+    // What is in the outbox up to here may have gone out already, by the process before this one.
+    private long newestBefore;
 
     /// <summary>Something new is in the outbox.</summary>
     public void Wake() => wake.Set();
@@ -52,21 +56,24 @@ public sealed partial class OutboxWorker(
     /// <summary>Runs until stopped. What has begun is finished or left for the next start.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        var active = new Dictionary<(long Chat, bool IsMarks), Task>();
+        newestBefore = database.Read(db => db.QueryInt64("SELECT max(key) FROM outbox")) ?? 0;
+        var active = new Dictionary<(long Chat, bool IsMarks), (long Login, Task Work)>();
         while (!stopping.IsCancellationRequested)
         {
-            foreach (var (lane, task) in active.Where(pair => pair.Value.IsCompleted).ToList())
+            foreach (var (lane, (_, work)) in active.Where(pair => pair.Value.Work.IsCompleted).ToList())
             {
                 active.Remove(lane);
-                await task;
+                await work;
             }
 
             var now = clock.GetUtcNow();
             var heads = database.Read(db => db.OutboxHeads(ChatsAtOnce * 4)).FindAll(row => !active.ContainsKey(row.Lane));
-            foreach (var row in heads.Where(row => row.IsDue(now)).Take(ChatsAtOnce - active.Count))
+            var busy = active.Values.CountBy(one => one.Login).ToDictionary();
+            foreach (var row in heads.Where(row => row.IsDue(now)).GroupBy(row => row.Login)
+                .SelectMany(ofLogin => ofLogin.Take(ChatsAtOnce - busy.GetValueOrDefault(ofLogin.Key))))
             {
                 var work = Task.Run(() => WorkAsync(row, stopping), CancellationToken.None);
-                active.Add(row.Lane, work);
+                active.Add(row.Lane, (row.Login, work));
                 // Woken by what is complete, not by what is about to be: else its chat would still look busy.
                 _ = work.ContinueWith(_ => wake.Set(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
@@ -75,7 +82,7 @@ public sealed partial class OutboxWorker(
             await wake.WaitAsync(next, clock, stopping);
         }
 
-        await Task.WhenAll(active.Values);
+        await Task.WhenAll(active.Values.Select(one => one.Work));
     }
 
     private async Task WorkAsync(OutboxRow row, CancellationToken stopping)
@@ -141,6 +148,14 @@ public sealed partial class OutboxWorker(
         if (chat is null || message is null)
         {
             await database.WriteAsync(db => db.DropOutboxRow(row.Key), CancellationToken.None);
+            return;
+        }
+
+        if (row.Key <= newestBefore && logins.IsCatchingUp(chat.LoginKey))
+        {
+            // Its echo may be on the way. That is no try, so it is not counted as one.
+            firstTried.TryRemove(row.Key, out _);
+            await database.WriteAsync(db => db.PutOff(row.Key, clock.GetUtcNow() + Backoff.WhileNotConnected), CancellationToken.None);
             return;
         }
 

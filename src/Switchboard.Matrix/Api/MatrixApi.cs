@@ -46,6 +46,19 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
     public Task<JsonDocument> GetAsync(string path, TimeSpan timeout, CancellationToken cancellationToken) =>
         GetAsync(Client(path), LargestAnswer, timeout, cancellationToken);
 
+    /// <summary>Asks for something that is read piece by piece; whether it is JSON shows when it is.</summary>
+    public async Task<ReadOnlyMemory<byte>> GetBytesAsync(string path, CancellationToken cancellationToken)
+    {
+        using var timeout = Deadline(AnswerTimeout, cancellationToken);
+        return await GuardAsync(
+            async token =>
+            {
+                using var answer = await AskAsync(HttpMethod.Get, Client(path), null, token);
+                return await ReadBytesAsync(answer, LargestAnswer, token);
+            },
+            timeout, cancellationToken);
+    }
+
     /// <summary>What the site at this address says about where its homeserver is (<c>.well-known/matrix/client</c>).</summary>
     public Task<JsonDocument> GetWellKnownAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
         GetAsync(At(".well-known/matrix/client"), LargestError, timeout, cancellationToken);
@@ -75,7 +88,7 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
         {
             try
             {
-                var answer = await SendNowAsync(method, path, json, cancellationToken);
+                var answer = await SendNowAsync(method, path, json, AnswerTimeout, cancellationToken);
                 pacing.Accepted();
                 return answer;
             }
@@ -84,6 +97,23 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
                 pacing.Refused(e.RetryAfter ?? DefaultWait);
                 throw Limited(e.InnerException, e.RetryAfter ?? DefaultWait);
             }
+        }
+    }
+
+    /// <summary>
+    /// Changes something for which homeservers have limits of their own, such as going into rooms: it neither waits for other writes
+    /// nor makes them wait, and whoever does it many times keeps to <see cref="NetworkException.RetryAfter"/>.
+    /// </summary>
+    public async Task<JsonDocument> SendApartAsync(
+        HttpMethod method, string path, ReadOnlyMemory<byte> json, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendNowAsync(method, path, json, timeout, cancellationToken);
+        }
+        catch (NetworkException e) when (e.InnerException is MatrixError { IsLimit: true })
+        {
+            throw Limited(e.InnerException, e.RetryAfter ?? DefaultWait);
         }
     }
 
@@ -110,9 +140,9 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
     }
 
     private async Task<JsonDocument> SendNowAsync(
-        HttpMethod method, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+        HttpMethod method, string path, ReadOnlyMemory<byte> json, TimeSpan patience, CancellationToken cancellationToken)
     {
-        using var timeout = Deadline(AnswerTimeout, cancellationToken);
+        using var timeout = Deadline(patience, cancellationToken);
         return await GuardAsync(
             async token =>
             {
@@ -174,12 +204,14 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
         return MatrixFailures.Of(answer.StatusCode, answer.Headers, body ?? ReadOnlyMemory<byte>.Empty, clock.GetUtcNow());
     }
 
-    private static async Task<JsonDocument> ReadJsonAsync(HttpResponseMessage answer, int limit, CancellationToken cancellationToken)
-    {
-        var body = await BoundedContent.ReadAsync(answer.Content, limit, cancellationToken)
+    private static async Task<JsonDocument> ReadJsonAsync(HttpResponseMessage answer, int limit, CancellationToken cancellationToken) =>
+        JsonDocument.Parse(
+            await ReadBytesAsync(answer, limit, cancellationToken), new JsonDocumentOptions { MaxDepth = DeepestJson });
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(
+        HttpResponseMessage answer, int limit, CancellationToken cancellationToken) =>
+        await BoundedContent.ReadAsync(answer.Content, limit, cancellationToken)
             ?? throw new NetworkException(NetworkFailure.Rejected, "The homeserver's answer is larger than can be right.");
-        return JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = DeepestJson });
-    }
 
     private static CancellationTokenSource Deadline(TimeSpan timeout, CancellationToken cancellationToken)
     {

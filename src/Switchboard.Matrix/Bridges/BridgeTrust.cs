@@ -88,10 +88,9 @@ internal static class BridgeTrust
                 TellAnew(row, isTrusted, scope);
         }
 
-        if (isTrusted)
+        foreach (var (room, _) in scope.Db.Invitations(scope.Own.UserId).Where(one => isTrusted && one.Inviter == bot))
         {
-            scope.FollowUps.AddRange(scope.Db.InvitationsByBots(scope.Own.UserId)
-                .Select(room => new FollowUp.Join(room, null)).Except(scope.FollowUps.OfType<FollowUp.Join>()));
+            scope.Db.WantJoin(room, null, scope.Now);
         }
     }
 

@@ -61,14 +61,6 @@ internal static class AccountSql
             ("$network", account.Network), ("$bot", account.Bot), ("$prefix", account.GhostPrefix), ("$state", (int)account.State),
             ("$stateText", account.StateText), ("$name", account.Name), ("$avatar", account.Avatar), ("$username", account.Username),
             ("$phone", account.Phone), ("$email", account.Email));
-
-        /// <summary>Rooms that bots of bridges invite to with which the owner has to do.</summary>
-        public List<string> InvitationsByBots(string ownUserId) => db.Query(
-            """
-            SELECT r.id FROM room r JOIN member m ON m.room = r.id AND m.user = $own
-            WHERE r.membership = 'invite' AND m.sender IN (SELECT bot FROM trusted_bot)
-            """,
-            row => row.GetString(0), ("$own", ownUserId));
     }
 
     private static AccountRow Shape(Row row) => new(row.GetString(0))

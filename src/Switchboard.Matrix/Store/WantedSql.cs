@@ -9,6 +9,12 @@ namespace Switchboard.Matrix.Store;
 /// <param name="Tries">How often that was tried in vain.</param>
 internal sealed record WantedReread(string Room, string Target, DateTimeOffset At, int Tries);
 
+/// <summary>A room to go into.</summary>
+/// <param name="Room">The room.</param>
+/// <param name="Via">A server that knows it, if it may be unknown to ours.</param>
+/// <param name="Tries">How often that failed, not counting being asked to wait.</param>
+internal sealed record WantedJoin(string Room, string? Via, int Tries);
+
 /// <summary>What the homeserver must still be asked. Callers that write are inside a transaction.</summary>
 internal static class WantedSql
 {
@@ -38,5 +44,49 @@ internal static class WantedSql
         public void PutOffReread(WantedReread failed, DateTimeOffset due) => db.Execute(
             "UPDATE wanted_reread SET tries = tries + 1, due = $due WHERE room = $room AND target = $target",
             ("$room", failed.Room), ("$target", failed.Target), ("$due", due.ToUnixTimeMilliseconds()));
+
+        /// <summary>Wants to go into a room, however often that is said.</summary>
+        public void WantJoin(string room, string? via, DateTimeOffset now) => db.Execute(
+            """
+            INSERT INTO wanted_join (room, via, at) VALUES ($room, $via, $now)
+            ON CONFLICT (room) DO UPDATE SET via = excluded.via WHERE excluded.via IS NOT NULL
+            """,
+            ("$room", room), ("$via", via), ("$now", now.ToUnixTimeMilliseconds()));
+
+        /// <summary>The room that is longest due; <c>null</c> when none is.</summary>
+        public WantedJoin? JoinDue(DateTimeOffset now) => db.QueryFirst(
+            "SELECT room, via, tries FROM wanted_join WHERE due <= $now ORDER BY due, at, room LIMIT 1",
+            row => new WantedJoin(row.GetString(0), row.TextOrNull(1), row.GetInt32(2)), ("$now", now.ToUnixTimeMilliseconds()));
+
+        /// <summary>The owner is in it, or is not to be. Says whether that was wanted.</summary>
+        public bool EndJoin(string room) => db.Execute("DELETE FROM wanted_join WHERE room = $room", ("$room", room)) > 0;
+
+        /// <summary>It could not be done now.</summary>
+        public bool PutOffJoin(string room, DateTimeOffset due) => db.Execute(
+            "UPDATE wanted_join SET tries = tries + 1, due = $due WHERE room = $room",
+            ("$room", room), ("$due", due.ToUnixTimeMilliseconds())) > 0;
+
+        /// <summary>Rooms to go into that are invitations, are not told as such, and came between these times.</summary>
+        public List<string> UntoldInvitations(DateTimeOffset since, DateTimeOffset by) => db.Query(
+            """
+            SELECT w.room FROM wanted_join w JOIN room r ON r.id = w.room
+            WHERE r.membership = 'invite' AND r.is_told = 0 AND w.at BETWEEN $since AND $by ORDER BY w.at, w.room
+            """,
+            row => row.GetString(0), ("$since", since.ToUnixTimeMilliseconds()), ("$by", by.ToUnixTimeMilliseconds()));
+
+        /// <summary>Invitations and who invites.</summary>
+        public List<(string Room, string Inviter)> Invitations(string ownUserId) => db.Query(
+            """
+            SELECT r.id, m.sender FROM room r JOIN member m ON m.room = r.id AND m.user = $own WHERE r.membership = 'invite'
+            """,
+            row => (row.GetString(0), row.GetString(1)), ("$own", ownUserId));
+
+        /// <summary>Whether a bridge says nothing older than it did before; from then on that counts.</summary>
+        public bool IsNewestBridgeState(string bot, string? login, DateTimeOffset at) => db.Execute(
+            """
+            INSERT INTO bridge_told (bot, login, at) VALUES ($bot, $login, $at)
+            ON CONFLICT (bot, login) DO UPDATE SET at = excluded.at WHERE excluded.at >= at
+            """,
+            ("$bot", bot), ("$login", login ?? ""), ("$at", at.ToUnixTimeMilliseconds())) > 0;
     }
 }

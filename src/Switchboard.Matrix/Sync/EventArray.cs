@@ -4,10 +4,13 @@ using System.Text.Json;
 namespace Switchboard.Matrix.Sync;
 
 /// <summary>Walks through a JSON array of events, one at a time, without ever holding more than one of them.</summary>
-internal sealed class EventArray(ReadOnlySequence<byte> json)
+internal sealed class EventArray(ReadOnlySequence<byte> json, long largest = EventArray.LargestEvent)
 {
     /// <summary>Largest event that is read, bytes: one of 64 KiB with another bundled, and what a homeserver adds.</summary>
     public const long LargestEvent = 512 * 1024;
+
+    /// <summary>Largest piece of account data, or of receipts, that is read, bytes: one that a homeserver puts together.</summary>
+    public const long LargestData = 32 * 1024 * 1024;
 
     private readonly ReadOnlySequence<byte> json = json;
     private ReadOnlySequence<byte> rest = json;
@@ -57,7 +60,7 @@ internal sealed class EventArray(ReadOnlySequence<byte> json)
         return found;
     }
 
-    private static JsonDocument? Event(ref Utf8JsonReader reader, bool onlyState)
+    private JsonDocument? Event(ref Utf8JsonReader reader, bool onlyState)
     {
         var look = reader;
         var isState = false;
@@ -72,7 +75,7 @@ internal sealed class EventArray(ReadOnlySequence<byte> json)
             look.Skip();
         }
 
-        if ((onlyState && !isState) || look.BytesConsumed - begin > LargestEvent)
+        if ((onlyState && !isState) || look.BytesConsumed - begin > largest)
         {
             reader = look;
             return null;

@@ -10,7 +10,7 @@ namespace Switchboard.Matrix.Sync;
 /// Takes in what a sync answer says of one room: state first, then the timeline a piece at a time, then who read what. Each step runs
 /// in a transaction of its own, so that a room of any length needs little memory.
 /// </summary>
-internal sealed partial class RoomRun(SyncPart part, bool isFirstSync, ILogger logger) : IDisposable
+internal sealed class RoomRun(SyncPart part, bool isFirstSync, ILogger logger) : IDisposable
 {
     private RoomSections? sections;
     private RoomAccountData? data;
@@ -76,15 +76,19 @@ internal sealed partial class RoomRun(SyncPart part, bool isFirstSync, ILogger l
         Apply(sections!.Stripped, fold, isStripped: true);
         scope.Db.SaveRoom(fold.Row);
         var inviter = scope.Db.Member(part.Name, scope.Own.UserId)?.Sender;
-        if (inviter is not null && (scope.Db.IsTrustedBot(inviter) || IsGhostOfOurs(inviter, scope) || IsSuccessor(scope)))
-            scope.FollowUps.Add(new FollowUp.Join(part.Name, null));
+        if (inviter is not null && IsAwaited(part.Name, inviter, scope))
+            scope.Db.WantJoin(part.Name, null, scope.Now);
         else if (inviter is null || scope.Db.QueryInt64("SELECT 1 FROM ignored WHERE user = $user", ("$user", inviter)) is null)
             ChatTelling.TellAgain(part.Name, scope);
     }
 
+    /// <summary>Whether an invitation is accepted unasked.</summary>
+    public static bool IsAwaited(string room, string inviter, SyncScope scope) =>
+        scope.Db.IsTrustedBot(inviter) || IsGhostOfOurs(inviter, scope) || IsSuccessor(room, scope);
+
     // The room that another one, which the owner is in, goes on in (§6.6).
-    private bool IsSuccessor(SyncScope scope) => scope.Db.ClosedRooms().Exists(room =>
-        scope.Room(room) is { Row.Membership: "join" } closed && closed.Successor == part.Name);
+    private static bool IsSuccessor(string room, SyncScope scope) => scope.Db.ClosedRooms().Exists(old =>
+        scope.Room(old) is { Row.Membership: "join" } closed && closed.Successor == room);
 
     // A bridge of the own homeserver that invites on behalf of its ghosts (§6.7).
     private static bool IsGhostOfOurs(string user, SyncScope scope) =>
@@ -97,6 +101,7 @@ internal sealed partial class RoomRun(SyncPart part, bool isFirstSync, ILogger l
         IsDone = true;
         BridgeTrust.Drop(part.Name, scope);
         var before = scope.Db.RoomRow(part.Name);
+        scope.Db.EndJoin(part.Name);
         scope.Db.ForgetRoom(part.Name);
         scope.Db.SaveRoom((before ?? new RoomRow(part.Name)) with
         {
@@ -127,6 +132,8 @@ internal sealed partial class RoomRun(SyncPart part, bool isFirstSync, ILogger l
         var db = scope.Db;
         var before = db.RoomRow(part.Name);
         var isNew = before is not { Membership: "join" };
+        if (isNew)
+            db.EndJoin(part.Name);
         var fold = new StateFold(db, scope.Own.UserId, (before ?? new RoomRow(part.Name)) with
         {
             Membership = "join",
@@ -181,8 +188,8 @@ internal sealed partial class RoomRun(SyncPart part, bool isFirstSync, ILogger l
     {
         if (scope.Room(successor) is { Row.Membership: "join" } there)
             ChatTelling.Tell(there, scope);
-        else if (room.Find("m.room.tombstone", "") is { } tombstone)
-            scope.FollowUps.Add(new FollowUp.Join(successor, Ghosts.Server(tombstone.Sender)));
+        else
+            WantedJoins.Follow(room, successor, scope);
     }
 
     private void Timeline(RoomState room, SyncScope scope, int most)
@@ -265,21 +272,7 @@ internal sealed partial class RoomRun(SyncPart part, bool isFirstSync, ILogger l
         }
     }
 
-    // What a stranger wrote must not stop what everybody else did. Reading is lenient; this is for what it did not foresee.
-    private void Guarded(Action take)
-    {
-        try
-        {
-            take();
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
-        {
-            LogPassedOver(logger, part.Name, e.GetType().Name);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "An event in {Room} could not be read and was passed over ({Error})")]
-    private static partial void LogPassedOver(ILogger logger, string room, string error);
+    private void Guarded(Action take) => EventGuard.Take(part.Name, logger, take);
 
     private void AccountData(RoomAccountData into)
     {

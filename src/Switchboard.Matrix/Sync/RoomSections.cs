@@ -64,10 +64,10 @@ internal sealed class RoomSections
                     found.Stripped = EventsOf(value);
                     break;
                 case "account_data":
-                    found.AccountData = EventsOf(value);
+                    found.AccountData = EventsOf(value, EventArray.LargestData);
                     break;
                 case "ephemeral":
-                    found.Ephemeral = EventsOf(value);
+                    found.Ephemeral = EventsOf(value, EventArray.LargestData);
                     break;
                 case "timeline":
                     found.ReadTimeline(value);
@@ -81,13 +81,13 @@ internal sealed class RoomSections
     }
 
     /// <summary>The events of a section.</summary>
-    public static EventArray? EventsOf(ReadOnlySequence<byte> section)
+    public static EventArray? EventsOf(ReadOnlySequence<byte> section, long largest = EventArray.LargestEvent)
     {
         EventArray? events = null;
         Properties(section, (name, value) =>
         {
             if (name == "events")
-                events = new EventArray(value);
+                events = new EventArray(value, largest);
         });
         return events;
     }
@@ -122,13 +122,15 @@ internal sealed class RoomSections
 
     private static bool IsUser(string id) => id[0] == '@' && !id.Contains('\n', StringComparison.Ordinal);
 
-    private static JsonElement Small(ReadOnlySequence<byte> value)
+    /// <summary>Something small in it as a value.</summary>
+    public static JsonElement Small(ReadOnlySequence<byte> value)
     {
         var reader = new Utf8JsonReader(value, Options);
         return JsonElement.ParseValue(ref reader);
     }
 
-    private static void Properties(ReadOnlySequence<byte> json, Action<string, ReadOnlySequence<byte>> visit)
+    /// <summary>Goes through the properties of an object; of what is none there are none.</summary>
+    public static void Properties(ReadOnlySequence<byte> json, Action<string, ReadOnlySequence<byte>> visit)
     {
         var reader = new Utf8JsonReader(json, Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)

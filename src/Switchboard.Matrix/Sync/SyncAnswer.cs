@@ -12,10 +12,14 @@ internal static class SyncAnswer
     private const int LargestToken = 32 * 1024 * 1024;
 
     /// <summary>The parts in the order in which the homeserver wrote them. Each is disposed by whoever takes it.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="largestRoom">Larger sections of one room are passed over, bytes.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="NetworkException">The answer was cut off or is no JSON: nothing of it may count as complete.</exception>
-    public static async IAsyncEnumerable<SyncPart> ReadAsync(Stream answer, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<SyncPart> ReadAsync(
+        Stream answer, long largestRoom, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var scanner = new SyncScanner();
+        using var scanner = new SyncScanner(largestRoom);
         var parts = new List<SyncPart>();
         var buffer = new byte[Block];
         var filled = 0;

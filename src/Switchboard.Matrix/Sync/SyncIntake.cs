@@ -10,7 +10,7 @@ namespace Switchboard.Matrix.Sync;
 /// Takes in sync answers from their streams: gathers rooms until there is enough for a transaction, and gives what comes of it as
 /// batches, of which only the last of an answer has its cursor (matrix.md §6.1, §6.3). One at a time.
 /// </summary>
-internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger logger)
+internal sealed partial class SyncIntake(MatrixStore store, TimeProvider clock, ILogger logger)
 {
     private const int EventsAtOnce = 1000;
     private const int RoomsAtOnce = 50;
@@ -23,6 +23,9 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
     /// <summary>What the homeserver must still be asked. Taken out by whoever does it.</summary>
     public List<FollowUp> FollowUps { get; } = [];
 
+    /// <summary>Larger parts of one room are passed over, bytes.</summary>
+    public long LargestRoom { get; init; } = SyncScanner.LargestRoom;
+
     /// <summary>Reads an answer. While a batch is stored the next one is made, but not yet counted as told.</summary>
     /// <param name="answer">The answer as it comes.</param>
     /// <param name="isFirst">Whether it is the first one of this store.</param>
@@ -30,8 +33,10 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
     public async IAsyncEnumerable<RemoteBatch> ReadAsync(
         Stream answer, bool isFirst, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Rooms that the answer tells of, in whatever words.
+        var seen = new HashSet<string>();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await using var steps = StepsAsync(answer, isFirst, ending.Token).GetAsyncEnumerator(ending.Token);
+        await using var steps = StepsAsync(answer, isFirst, seen, ending.Token).GetAsyncEnumerator(ending.Token);
         var ahead = NextAsync(steps);
         try
         {
@@ -39,8 +44,12 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
             {
                 var step = steps.Current;
                 ahead = NextAsync(steps);
-                yield return step.Batch;
+                // That a first answer was taken is true only when all of it is stored.
+                var isEndOfFirst = isFirst && step.Cursor is not null;
+                yield return isEndOfFirst ? step.Batch with { Cursor = null } : step.Batch;
                 NoteStored(step.Told);
+                if (isEndOfFirst)
+                    yield return (await WriteAsync(scope => EndFirst(scope, seen), cancellationToken) with { Cursor = step.Cursor }).Batch;
             }
         }
         finally
@@ -54,19 +63,24 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
     private static Task<bool> NextAsync(IAsyncEnumerator<Step> steps) => Task.Run(async () => await steps.MoveNextAsync());
 
     private async IAsyncEnumerable<Step> StepsAsync(
-        Stream answer, bool isFirst, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream answer, bool isFirst, HashSet<string> seen, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? next = null;
-        var seen = new HashSet<string>();
         var waiting = new List<RoomRun>();
         try
         {
-            await foreach (var part in SyncAnswer.ReadAsync(answer, cancellationToken))
+            await foreach (var part in SyncAnswer.ReadAsync(answer, LargestRoom, cancellationToken))
             {
                 switch (part.Kind)
                 {
                     case SyncPartKind.NextBatch:
                         next = part.Name;
+                        break;
+                    case SyncPartKind.TooLarge:
+                        // What is not read says nothing: a chat that is there stays.
+                        seen.Add(part.Name);
+                        LogTooLarge(logger, part.Name);
+                        part.Dispose();
                         break;
                     case SyncPartKind.AccountData:
                         yield return await GlobalAsync(part, cancellationToken);
@@ -93,8 +107,6 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
                 last = await StepAsync(waiting, cancellationToken);
             }
 
-            if (isFirst)
-                last.Events.AddRange((await WriteAsync(scope => EndFirst(scope, seen), cancellationToken)).Events);
             yield return last with { Cursor = next };
         }
         finally
@@ -153,7 +165,7 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
     {
         using (part)
         {
-            var section = RoomSections.EventsOf(part.Json.ToSequence());
+            var section = RoomSections.EventsOf(part.Json.ToSequence(), EventArray.LargestData);
             return await WriteAsync(scope => GlobalData.Apply(section, scope), cancellationToken);
         }
     }
@@ -175,6 +187,9 @@ internal sealed class SyncIntake(MatrixStore store, TimeProvider clock, ILogger 
         waiting.RemoveAll(run => run.IsDone);
         return step;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What the homeserver tells of {Room} is too large and was passed over")]
+    private static partial void LogTooLarge(ILogger logger, string room);
 
     /// <summary>What came of one transaction.</summary>
     private sealed record Step(List<RemoteEvent> Events, List<string> Told)

@@ -20,6 +20,9 @@ internal enum SyncPartKind
 
     /// <summary>A room that the owner asked to be let in.</summary>
     Knock,
+
+    /// <summary>Something of which there is more than can be right; nothing of it is told.</summary>
+    TooLarge,
 }
 
 /// <summary>A part of a sync answer as it comes; its JSON is good until it is disposed.</summary>

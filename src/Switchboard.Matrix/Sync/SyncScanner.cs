@@ -5,9 +5,10 @@ namespace Switchboard.Matrix.Sync;
 
 /// <summary>
 /// Cuts a sync answer into its parts while it comes in: fed with pieces of any size, it holds no more than the room it is in the
-/// middle of. Room sections that are larger than can be right are passed over.
+/// middle of. Of room sections that are larger than can be right there
+/// is only the name.
 /// </summary>
-internal sealed class SyncScanner : IDisposable
+internal sealed class SyncScanner(long largestRoom = SyncScanner.LargestRoom) : IDisposable
 {
     /// <summary>Largest section of one room, bytes.</summary>
     public const long LargestRoom = 256L * 1024 * 1024;
@@ -25,9 +26,6 @@ internal sealed class SyncScanner : IDisposable
 
     /// <summary>Whether the answer's end was seen.</summary>
     public bool IsComplete { get; private set; }
-
-    /// <summary>How many rooms were passed over for their size.</summary>
-    public int PassedOver { get; private set; }
 
     /// <summary>Takes the next bytes.</summary>
     /// <param name="bytes">What was not consumed of the last call, and more.</param>
@@ -119,11 +117,10 @@ internal sealed class SyncScanner : IDisposable
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
-        if (!isTooLarge && capture!.Length + bytes.Length > LargestRoom)
+        if (!isTooLarge && capture!.Length + bytes.Length > largestRoom)
         {
             isTooLarge = true;
             capture.Dispose();
-            PassedOver++;
         }
 
         if (!isTooLarge)
@@ -132,8 +129,7 @@ internal sealed class SyncScanner : IDisposable
 
     private void Finish(List<SyncPart> parts)
     {
-        if (!isTooLarge)
-            parts.Add(new SyncPart(KindOf(captureDepth)!.Value, room ?? "", capture!));
+        parts.Add(new SyncPart(isTooLarge ? SyncPartKind.TooLarge : KindOf(captureDepth)!.Value, room ?? "", capture!));
         capture = null;
     }
 

@@ -37,11 +37,6 @@ internal abstract record FollowUp
     {
     }
 
-    /// <summary>Go into a room: a portal that a bridge invites to, or the successor of a room.</summary>
-    /// <param name="Room">The room.</param>
-    /// <param name="Via">A server that knows it, if it may be unknown to ours.</param>
-    public sealed record Join(string Room, string? Via) : FollowUp;
-
     /// <summary>Ask who is in a room: somebody left of whom it is not known who else is there.</summary>
     public sealed record LoadMembers(string Room) : FollowUp;
 }

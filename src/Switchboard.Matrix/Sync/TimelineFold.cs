@@ -16,11 +16,15 @@ internal sealed class TimelineFold
     private readonly string room;
     private readonly Dictionary<string, (RemoteMessageId Message, DateTimeOffset At)> lastBy = [];
     private readonly IReadOnlySet<string> services;
+    private readonly bool isPast;
 
     /// <summary>Folds into a scope.</summary>
-    public TimelineFold(RoomState state, SyncScope scope)
+    /// <param name="state">The room.</param>
+    /// <param name="scope">Where to.</param>
+    /// <param name="isPast">Whether it all happened before what is known already: then it says nothing of how things are now.</param>
+    public TimelineFold(RoomState state, SyncScope scope, bool isPast = false)
     {
-        this.scope = scope;
+        (this.scope, this.isPast) = (scope, isPast);
         room = state.Row.Id;
         services = state.ServiceMembers;
         context = ContextOf(state, scope);
@@ -96,7 +100,8 @@ internal sealed class TimelineFold
                 scope.Tell(new RemoteEvent.SendStatusChanged(new(room), new(target), report));
                 break;
             case Mapped.BridgeState(var state, var notice):
-                AccountBook.Note(state, scope);
+                if (!isPast && scope.Db.IsNewestBridgeState(state.Bot, state.Login, MatrixTime.Of(source.At, scope.Now)))
+                    AccountBook.Note(state, scope);
                 Message(source, notice);
                 break;
         }

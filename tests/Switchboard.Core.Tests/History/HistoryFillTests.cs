@@ -56,6 +56,56 @@ public sealed class HistoryFillTests
     }
 
     [Fact]
+    public async Task A_network_that_gives_empty_pages_without_end_is_left_in_peace_for_a_while()
+    {
+        await using var home = await TestInstallation.StartAsync(historyDepth: 50);
+        var number = 0;
+        home.Network.History = (chat, _, _) => chat.Value == "c2"
+            ? Task.FromResult(new RemoteHistory([], $"t{Interlocked.Increment(ref number)}"))
+            : Make.Past(200, Past("c1"))(chat, "200", default);
+        await home.TellAsync([.. Chat("c1", 1), .. Chat("c2", 2)]);
+        await home.UntilAsync(db => db.QueryInt64("SELECT count(*) FROM gap") == 1);
+        Assert.Equal(20, number);
+
+        while (number < 40)
+        {
+            home.Clock.Advance(TimeSpan.FromMinutes(1));
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
+    public async Task A_fault_with_one_chat_keeps_no_other_waiting()
+    {
+        await using var home = await TestInstallation.StartAsync(historyDepth: 50);
+        home.Network.History = (chat, token, stopping) => chat.Value == "c2"
+            ? throw new InvalidOperationException("Not foreseen.")
+            : Make.Past(200, Past("c1"))(chat, token, stopping);
+        await home.TellAsync([.. Chat("c1", 1), .. Chat("c2", 2)]);
+        while (home.Number("SELECT count(*) FROM gap") > 1)
+        {
+            home.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(202, home.Number("SELECT count(*) FROM message"));
+    }
+
+    [Fact]
+    public async Task Messages_that_are_not_shown_hardly_count()
+    {
+        await using var home = await TestInstallation.StartAsync(historyDepth: 15);
+        home.Network.History = Make.Past(20, [.. Past("c1").Take(100), .. Past("c1").Skip(100).Select(Hidden)]);
+        await home.TellAsync([.. Chat("c1", 1)]);
+        await home.UntilAsync(db => db.QueryInt64("SELECT count(*) FROM gap WHERE above < 15") == 0);
+        await home.UntilAsync(db => db.QueryInt64("SELECT count(*) FROM message WHERE hidden = 1") == 100);
+        Assert.Equal(101 + 20, home.Number("SELECT count(*) FROM message"));
+    }
+
+    private static RemoteEvent Hidden(RemoteEvent told) =>
+        new RemoteEvent.MessageUpserted(((RemoteEvent.MessageUpserted)told).Message with { IsHidden = true });
+
+    [Fact]
     public async Task Nobody_is_asked_when_the_depth_is_none()
     {
         await using var home = await TestInstallation.StartAsync(historyDepth: 0);

@@ -55,5 +55,14 @@ public sealed class KeptReadTests
         Assert.Equal(0, home.Number("SELECT count(*) FROM read_later"));
     }
 
+    [Fact]
+    public async Task An_old_message_that_comes_late_does_not_make_newer_ones_read()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        await home.TellAsync(
+            Make.ChatIs("c1"), At("$a", 0), At("$b", 5), At("$c", 9), At("$late", 1), Make.Reads("me", "c1", "$unknown", Make.Start.AddMinutes(-5)));
+        Assert.Equal(["$late", "$c"], home.All("c1").Where(message => message.IsUnread).Select(message => message.RemoteId!.Value.Value));
+    }
+
     private static RemoteEvent At(string id, int minute) => Make.Says("ada", "c1", id, id, Make.Start.AddMinutes(minute - 10));
 }

@@ -41,6 +41,55 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public async Task A_login_that_hangs_in_every_chat_does_not_hold_up_another()
+    {
+        await using var home = await WithChatsAsync(new ScriptedNetwork { HoldsSends = true });
+        await home.TellAsync([.. Enumerable.Range(0, 80).Select(i => Make.ChatIs($"many{i}"))]);
+        for (var i = 0; i < 80; i++)
+        {
+            await home.SendAsync($"many{i}", "hangs");
+        }
+
+        var hanging = new List<ScriptedSend>();
+        for (var i = 0; i < 16; i++)
+        {
+            hanging.Add(await home.Network.NextSendAsync());
+        }
+
+        await home.Logins.AddAsync(ScriptedNetwork.Bridge, ScriptedNetwork.NewLogin("other"), CancellationToken.None);
+        await home.Network.StreamOf("other").TellAsync(Make.ChatIs("theirs", account: "other"));
+        var id = (await home.Messages.SendAsync(
+            home.Owner, home.ChatId("theirs", "other"), Make.Text("x"), Make.Identity("x"), CancellationToken.None)).MessageId;
+        var send = await home.Network.NextSendAsync();
+        Assert.Equal("other", send.Login);
+        send.Accept();
+        await home.UntilSentAsync(id);
+        hanging.ForEach(one => one.Accept());
+    }
+
+    [Fact]
+    public async Task What_may_have_gone_out_before_waits_for_what_happened_meanwhile()
+    {
+        var network = new ScriptedNetwork { HoldsSends = true, TellsWhenCaughtUp = true };
+        await using var home = await WithChatsAsync(network);
+        var id = await home.SendAsync("c1", "one");
+        var lost = await network.NextSendAsync();
+        var answer = lost.Take();
+        await home.RestartAsync();
+        await home.UntilAsync(db => db.QueryInt64("SELECT max(due_at - created_at) FROM outbox") >= 1000);
+        Assert.Single(network.Attempts);
+
+        var echo = (RemoteEvent.MessageUpserted)Make.Says("me", "c1", answer.Id.Value, "one");
+        await home.TellAsync(new RemoteEvent.MessageUpserted(echo.Message with { Transaction = lost.Transaction }));
+        await home.UntilSentAsync(id);
+        Assert.Equal(0, home.Number("SELECT count(*) FROM outbox"));
+        Assert.Single(network.Attempts);
+        // What is new waits for nothing.
+        await home.SendAsync("c2", "two");
+        (await network.NextSendAsync()).Accept();
+    }
+
+    [Fact]
     public async Task A_failed_send_goes_out_again_under_the_same_transaction()
     {
         await using var home = await WithChatsAsync(new ScriptedNetwork { SendFailure = Transient });

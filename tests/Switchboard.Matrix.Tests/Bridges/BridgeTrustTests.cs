@@ -1,4 +1,3 @@
-using Switchboard.Matrix.Sync;
 using Switchboard.Matrix.Tests.Sync;
 using Switchboard.Networks;
 
@@ -28,7 +27,7 @@ public sealed class BridgeTrustTests : IDisposable
         Assert.Equal("@whatsapp_me:hs.test", told.OfType<RemoteEvent.MessageUpserted>().Last().Message.Sender.Id.Value);
         Assert.Null(world.Store.Room(Portal)!.Bridge);
         Assert.Single(Chats(world.Take(Invitation(eve))));
-        Assert.Empty(world.FollowUps);
+        Assert.Null(world.Join);
     }
 
     [Theory]
@@ -81,7 +80,7 @@ public sealed class BridgeTrustTests : IDisposable
         var chat = Chats(told).Single(one => one.Id.Value == Portal);
         Assert.Equal("whatsapp", chat.AccountId);
         Assert.True(told.FindIndex(one => one is RemoteEvent.AccountUpserted) < told.FindIndex(one => one is RemoteEvent.ChatUpserted { Chat.Id.Value: Portal }));
-        Assert.Equal([new FollowUp.Join("!next:hs.test", null)], world.FollowUps);
+        Assert.Equal("!next:hs.test", world.Join!.Room);
         Assert.Equal(Bot, world.Store.Room(Portal)!.Bridge!.Bot);
         // What the server may not have stored is told once more.
         Assert.Contains(Chats(world.Restart()), one => one.Id.Value == Portal && one.AccountId == "whatsapp");
@@ -110,7 +109,7 @@ public sealed class BridgeTrustTests : IDisposable
         Assert.Null(world.Store.Room(Portal)!.Bridge);
         Assert.Equal("whatsapp", world.Store.Room(Portal)!.AccountId);
         Assert.Single(Chats(world.Take(Invitation(Bot))));
-        Assert.Empty(world.FollowUps);
+        Assert.Null(world.Join);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Switchboard.Matrix.Api;
 using Switchboard.Matrix.Store;
 using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
+using Switchboard.Testing;
 
 namespace Switchboard.Matrix.Tests.Sending;
 
@@ -79,7 +80,10 @@ internal sealed class Line : IAsyncDisposable
         Chat, new TransactionId(transaction), new OutgoingMessage { Text = new MessageText(text, false) }, CancellationToken.None);
 
     /// <summary>Receives these answers to syncs, one after the other, with all that follows of each; gives what is told.</summary>
-    public async Task<List<RemoteEvent>> ReceiveAsync(params string[] answers)
+    public Task<List<RemoteEvent>> ReceiveAsync(params string[] answers) => ReceiveAsync(Task.CompletedTask, answers);
+
+    /// <summary>The same, going on until something has happened.</summary>
+    public async Task<List<RemoteEvent>> ReceiveAsync(Task until, params string[] answers)
     {
         using var stop = new CancellationTokenSource();
         var told = new List<RemoteEvent>();
@@ -89,7 +93,7 @@ internal sealed class Line : IAsyncDisposable
             if (Interlocked.Increment(ref served) <= answers.Length)
                 await context.Response.WriteAsync(answers[served - 1]);
             else
-                await stop.CancelAsync();
+                await EndAsync();
         });
         try
         {
@@ -105,6 +109,12 @@ internal sealed class Line : IAsyncDisposable
         }
 
         return told;
+
+        async Task EndAsync()
+        {
+            await until.WaitAsync(Patience.Longest);
+            await stop.CancelAsync();
+        }
     }
 
     /// <summary>The events that arrived, in clear or not.</summary>

@@ -35,7 +35,7 @@ public sealed class HostileProperties
     ];
 
     // Values that have surprised readers of JSON before.
-    private static readonly string[] Odd =
+    internal static readonly string[] Odd =
     [
         "null", "true", "0", "-1", "1e308", "1e-308", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "1.5", "\"\"", "\"x\"",
         "\"\\ud800\"", "\"\\u0000\"", "[]", "{}", "[[]]", "{\"\":{}}", "{\"\\ud800\":1}", "\"mxc://../..\"", "\"$1\"", "\"!x:y\"", "\"@x:y\"",
@@ -98,7 +98,7 @@ public sealed class HostileProperties
         Switchboard.Matrix.Sync.RoomState.Load(db, "!h:y", world.Store)!.IsChatRoom) is false;
 
     /// <summary>Events with one to three places replaced by odd values, or taken out.</summary>
-    private static Gen<string> Mutants =>
+    internal static Gen<string> Mutants =>
         from seed in Gen.Elements(Seeds)
         from count in Gen.Choose(1, 3)
         from places in Gen.Choose(0, 1000).ListOf(count)
@@ -112,7 +112,7 @@ public sealed class HostileProperties
             $$"""{"next_batch":"s1","account_data":{"events":[{"type":"m.direct","content":{"@a:b":["!r:y"]} }]},"rooms":{"join":{"!r:y":{"summary":{"m.heroes":["@a:b"],"m.joined_member_count":2},"state":{"events":[{{Answer.Create()}}]},"timeline":{"limited":true,"prev_batch":"p","events":[{{Answer.Text("$1", "x")}}]},"account_data":{"events":[{"type":"m.tag","content":{"tags":{} } }]},"ephemeral":{"events":[{"type":"m.receipt","content":{"$1":{"m.read":{"@a:b":{"ts":1} } } } }]} } },"invite":{"!i:y":{"invite_state":{"events":[{{Answer.Member("@a:b")}}]} } },"leave":{"!l:y":{} } } }""",
             [place], [value], keep: "next_batch");
 
-    private static string Mutate(string seed, IReadOnlyList<int> places, IReadOnlyList<string> values, string? keep = null)
+    internal static string Mutate(string seed, IReadOnlyList<int> places, IReadOnlyList<string> values, string? keep = null)
     {
         // Odd values are spliced in as text: some of them no writer of JSON would write.
         var root = JsonNode.Parse(seed)!;

@@ -77,6 +77,54 @@ public sealed class IntakeTests
             return Messages(world.Read(new SlowStream(answer, size))).Count() == 9;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(10));
 
+    [Fact]
+    public void A_first_answer_counts_as_taken_only_when_all_of_it_is_stored()
+    {
+        using var world = new SyncWorld();
+        var answer = new MemoryStream(Encoding.UTF8.GetBytes(Large(3, 3)));
+
+        world.Read(answer, isFirst: true, batch =>
+        {
+            if (batch.Cursor is not null)
+                return;
+            Assert.Equal(0, world.Store.Read(db => db.QueryInt64("SELECT has_synced FROM login")));
+            Assert.All(batch.Events.OfType<RemoteEvent.ChatUpserted>(), told => Assert.True(IsUntold(world, told.Chat.Id.Value)));
+        });
+
+        Assert.Equal(1, world.Store.Read(db => db.QueryInt64("SELECT has_synced FROM login")));
+    }
+
+    [Fact]
+    public void A_chat_whose_part_of_an_answer_is_too_large_stays()
+    {
+        using var world = new SyncWorld();
+        world.TakeRoom(Answer.Room([Answer.Create(), Answer.Member(SyncWorld.Own)], Answer.Text("$1", "x")), isFirst: true);
+        var large = Answer.Joined(
+            SyncWorld.Room, Answer.Timeline([.. Enumerable.Range(0, 5).Select(i => Answer.Text($"$2{i}", new string('x', 1024 * 1024)))]), next: "s9");
+
+        var batches = world.Batches(large, isFirst: true);
+
+        Assert.Equal("s9", batches[^1].Cursor);
+        Assert.DoesNotContain(batches.SelectMany(batch => batch.Events), told => told is RemoteEvent.ChatRemoved);
+        Assert.Equal("join", world.Store.Room(SyncWorld.Room)!.Membership);
+    }
+
+    [Fact]
+    public void Long_lists_of_direct_chats_and_of_receipts_are_read()
+    {
+        using var world = new SyncWorld();
+        world.Take(Answer.Global("m.direct", $$"""{"@bob:hs.test":["{{SyncWorld.Room}}"],"@x:y":["!{{new string('x', 600_000)}}:y"]}"""));
+        Assert.Equal("@bob:hs.test", world.Store.DirectPartner(SyncWorld.Room));
+
+        var receipts = string.Join(',', Enumerable.Range(0, 1900).Select(i =>
+            "\"$" + i + new string('x', 300) + "\":{\"m.read\":{\"@bob:hs.test\":{\"ts\":1}}}"));
+        var told = world.TakeRoom("{\"ephemeral\":{\"events\":[{\"type\":\"m.receipt\",\"content\":{" + receipts + "}}]}}");
+        Assert.Equal(1900, told.OfType<RemoteEvent.ReadUpTo>().Count());
+    }
+
+    private static bool IsUntold(SyncWorld world, string room) =>
+        world.Store.Read(db => db.QueryInt64("SELECT is_untold FROM room WHERE id = $id", ("$id", room))) == 1;
+
     private static IEnumerable<string> Messages(IEnumerable<RemoteBatch> batches) =>
         batches.SelectMany(batch => batch.Events).OfType<RemoteEvent.MessageUpserted>().Select(told => told.Message.Id.Value);
 

@@ -1,4 +1,4 @@
-using Switchboard.Matrix.Sync;
+using Switchboard.Matrix.Store;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix.Tests.Sync;
@@ -19,7 +19,7 @@ public sealed class LifeTests : IDisposable
 
         Assert.Equal((true, "Bob", false, false), (chat.IsInvitation, chat.Title, chat.IsGroup, chat.IsReadOnly));
         Assert.Equal("invite", world.Store.Room("!i:y")!.Membership);
-        Assert.Empty(world.FollowUps);
+        Assert.Null(world.Join);
     }
 
     [Fact]
@@ -46,7 +46,9 @@ public sealed class LifeTests : IDisposable
         Portal("!p1:hs.test", "42", "me", "dm");
 
         Assert.Empty(world.Take(Answer.Invited("!p2:hs.test", Invite("@whatsappbot:hs.test"))));
-        Assert.Equal([new FollowUp.Join("!p2:hs.test", null)], world.FollowUps);
+        Assert.Equal(new WantedJoin("!p2:hs.test", null, 0), world.Join);
+        world.Take(Answer.Left("!p2:hs.test"));
+        Assert.Null(world.Join);
     }
 
     [Fact]
@@ -166,12 +168,13 @@ public sealed class LifeTests : IDisposable
         if (tombstoneComesFirst)
         {
             world.Take(Answer.Joined("!old:y", Answer.Timeline(Tombstone())));
-            Assert.Equal([new FollowUp.Join("!new:y", "hs.test")], world.FollowUps);
+            Assert.Equal(new WantedJoin("!new:y", "hs.test", 0), world.Join);
         }
 
         var told = world.Take(Answer.Joined("!new:y", Successor("@bob:hs.test")));
         Assert.Equal(new RemoteEvent.ChatReplaced(new("!old:y"), new("!new:y")), told[0]);
         Assert.IsType<RemoteEvent.ChatUpserted>(told[1]);
+        Assert.Null(world.Join);
         Assert.Equal("!new:y", world.Store.Room("!old:y")!.ReplacedBy);
         Assert.DoesNotContain(world.Take(Answer.Joined("!old:y", Answer.Timeline(Tombstone()))), one => one is RemoteEvent.ChatUpserted);
         Assert.Empty(world.Take(Answer.Left("!old:y")));
@@ -183,10 +186,9 @@ public sealed class LifeTests : IDisposable
         world.Take(Answer.Joined("!old:y", Answer.Room([Answer.Create("@bob:hs.test"), Answer.Member(SyncWorld.Own)])));
         Assert.Single(Chats(world.Take(Answer.Invited("!new:y", Invite("@bob:hs.test")))));
         world.Take(Answer.Joined("!old:y", Answer.Timeline(Tombstone())));
-        world.FollowUps.Clear();
 
         Assert.Empty(world.Take(Answer.Invited("!new:y", Invite("@bob:hs.test"))));
-        Assert.Equal([new FollowUp.Join("!new:y", null)], world.FollowUps);
+        Assert.Equal(new WantedJoin("!new:y", "hs.test", 0), world.Join);
         var told = world.Take(Answer.Joined("!new:y", Successor("@bob:hs.test")));
         Assert.Equal([new RemoteEvent.ChatRemoved(new("!new:y")), new RemoteEvent.ChatReplaced(new("!old:y"), new("!new:y"))], told.Take(2));
     }

@@ -20,8 +20,10 @@ internal sealed class SyncWorld : IDisposable
     {
         Account = account;
         Store = MatrixStore.Open(Path.Combine(folder, "login.db"), Own, account);
-        intake = new SyncIntake(Store, Clock, NullLogger.Instance);
+        intake = NewIntake();
     }
+
+    public const long LargestRoom = 4 * 1024 * 1024;
 
     public string Account { get; }
 
@@ -33,19 +35,23 @@ internal sealed class SyncWorld : IDisposable
 
     public List<FollowUp> FollowUps => intake.FollowUps;
 
+    /// <summary>The room that is to be gone into next.</summary>
+    public WantedJoin? Join => Store.Read(db => db.JoinDue(Clock.GetUtcNow()));
+
     /// <summary>Messages that must be read again.</summary>
     public IEnumerable<string> Rereads => Store.Read(db => db.RereadsDue(Clock.GetUtcNow(), 100)).Select(wanted => wanted.Target);
 
     /// <summary>Takes an answer and gives its batches.</summary>
     public List<RemoteBatch> Batches(string answer, bool isFirst = false) => Read(new MemoryStream(Encoding.UTF8.GetBytes(answer)), isFirst);
 
-    public List<RemoteBatch> Read(Stream answer, bool isFirst = false)
+    public List<RemoteBatch> Read(Stream answer, bool isFirst = false, Action<RemoteBatch>? store = null)
     {
         var batches = new List<RemoteBatch>();
         Task.Run(async () =>
         {
             await foreach (var batch in intake.ReadAsync(answer, isFirst, CancellationToken.None))
             {
+                store?.Invoke(batch);
                 batches.Add(batch);
             }
         }).GetAwaiter().GetResult();
@@ -71,9 +77,12 @@ internal sealed class SyncWorld : IDisposable
     {
         Store.Dispose();
         Store = MatrixStore.Open(Path.Combine(folder, "login.db"), Own, Account);
-        intake = new SyncIntake(Store, Clock, NullLogger.Instance);
+        intake = NewIntake();
         return intake.TakeAsync(ChatTelling.TellUntold, CancellationToken.None).GetAwaiter().GetResult();
     }
+
+    // A limit that tests can reach.
+    private SyncIntake NewIntake() => new(Store, Clock, NullLogger.Instance) { LargestRoom = LargestRoom };
 
     public void Dispose()
     {

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Http;
+using Switchboard.Matrix.Tests.Sending;
+using Switchboard.Matrix.Tests.Sync;
+using Switchboard.Networks;
+using Switchboard.Testing;
+
+namespace Switchboard.Matrix.Tests.Receiving;
+
+/// <summary>What a homeserver does or does not answer beside the sync does not stop it, and is not asked without end.</summary>
+public sealed class PatienceTests
+{
+    [Fact]
+    public async Task Empty_answers_that_come_at_once_are_not_asked_for_as_fast_as_they_come()
+    {
+        var clock = new ManualClock();
+        await using var line = await Line.OpenAsync(clock);
+        var number = 0;
+        line.Server.On("GET", "/_matrix/client/v3/sync", context =>
+            context.Response.WriteAsync($$"""{"next_batch":"s{{Interlocked.Increment(ref number)}}"}"""));
+        using var stop = new CancellationTokenSource();
+        var receiving = Task.Run(async () =>
+        {
+            await foreach (var _ in line.Does.ReceiveAsync(null, stop.Token))
+            {
+            }
+        });
+
+        await clock.TimersMadeAsync(1).WaitAsync(Patience.Longest);
+        Assert.Equal(4, number);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await clock.TimersMadeAsync(2).WaitAsync(Patience.Longest);
+        Assert.Equal(5, number);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => receiving);
+    }
+
+    [Theory]
+    [InlineData(502, "")]
+    [InlineData(429, """{"errcode":"M_LIMIT_EXCEEDED"}""")]
+    [InlineData(200, "[")]
+    public async Task What_is_nice_to_know_and_not_to_be_had_does_without(int status, string body)
+    {
+        await using var line = await Line.OpenAsync(new ManualClock());
+        line.Server.On("GET", "/_matrix/client/v1/media/config", body, status).On("GET", "/_matrix/client/v3/profile/", body, status);
+
+        var told = await line.ReceiveAsync(Answer.Joined(Line.Room, Answer.Timeline(Answer.Text("$1", "x"))), Answer.Joined(Line.Room, Answer.Timeline(Answer.Text("$2", "y"))));
+
+        Assert.Equal(2, told.OfType<RemoteEvent.MessageUpserted>().Count());
+    }
+
+    [Fact]
+    public async Task What_is_nice_to_know_is_asked_for_after_the_first_answer()
+    {
+        await using var line = await Line.OpenAsync(new ManualClock());
+        line.Server.On("GET", "/_matrix/client/v1/media/config", """{"m.upload.size":5}""")
+            .On("GET", "/_matrix/client/v3/profile/", """{"displayname":"Me"}""");
+
+        var told = await line.ReceiveAsync(Answer.Joined(Line.Room, Answer.Timeline(Answer.Text("$1", "x"))));
+
+        Assert.Equal("Me", told.OfType<RemoteEvent.AccountUpserted>().Last().Account.Self.FullName);
+        Assert.Equal(5, line.Store.Read(db => db.QueryInt64("SELECT max_upload FROM login")));
+        Assert.Equal(["/_matrix/client/v3/sync"], line.Server.Calls.Take(1).Select(call => call.Path));
+    }
+}
