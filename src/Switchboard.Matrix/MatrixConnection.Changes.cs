@@ -2,6 +2,7 @@ using System.Text.Json;
 using Switchboard.Matrix.Api;
 using Switchboard.Matrix.Sending;
 using Switchboard.Matrix.Store;
+using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix;
@@ -19,9 +20,30 @@ internal sealed partial class MatrixConnection : ISupportsEdits, ISupportsDeleti
         var room = RoomOf(chat);
         guard.DemandNotKnownEncrypted(room);
         using var original = await api.GetAsync(EventPath(room, message), cancellationToken);
+        // An edit by another than the sender counts for nothing: what was written by one's own ghost only its network can edit.
+        if (original.RootElement.Text("sender") != session.UserId)
+            throw new NetworkException(
+                NetworkFailure.Rejected, "This message was not written by your Matrix user. Edit it in the app it was written in.");
         var (target, type, before) = ReadOriginal(original.RootElement, message);
-        await SendEventAsync(room, MessageContent.Edit(target, text, mentions, before, type, Frame(room)), transaction, cancellationToken);
-        return clock.GetUtcNow();
+        var edit = await SendEventAsync(
+            room, MessageContent.Edit(target, text, mentions, before, type, Frame(room)), transaction, cancellationToken);
+        return await TimeOfAsync(room, new(edit), cancellationToken);
+    }
+
+    /// <summary>When an event happened by the homeserver's clock, by which all edits of a message are compared.</summary>
+    private async Task<DateTimeOffset> TimeOfAsync(string room, RemoteMessageId message, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        try
+        {
+            using var answer = await api.GetAsync(EventPath(room, message), cancellationToken);
+            return answer.RootElement.Whole("origin_server_ts") is { } at ? MatrixTime.Of(at, now) : now;
+        }
+        catch (NetworkException e) when (e.Kind is not NetworkFailure.LoginExpired)
+        {
+            // It is done all the same.
+            return now;
+        }
     }
 
     /// <inheritdoc/>
@@ -56,6 +78,9 @@ internal sealed partial class MatrixConnection : ISupportsEdits, ISupportsDeleti
         var own = await OwnReactionsAsync(room, message, key, cancellationToken);
         if (own.Count == 0 && store.ReactionEvent(room, message.Value, session.UserId, key) is { } known)
             own = [known];
+        if (own.Count == 0 && store.HasReactionByOwnGhost(room, message.Value, key))
+            throw new NetworkException(
+                NetworkFailure.Rejected, "This reaction was not made by your Matrix user. Take it back in the app it was made in.");
         foreach (var reaction in own)
         {
             await RedactAsync(room, reaction, hides: false, cancellationToken);

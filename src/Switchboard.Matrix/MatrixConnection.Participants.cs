@@ -29,7 +29,7 @@ internal sealed partial class MatrixConnection : ISupportsParticipants
             if (!store.Read(db => db.RoomRow(chat.Value)!.HasAllMembers))
                 await LoadMembersAsync(chat.Value, cancellationToken);
             if (room.Bridge is { } bridge)
-                await LoadProfilesAsync(chat.Value, bridge, cancellationToken);
+                await LoadProfilesAsync(room, bridge, cancellationToken);
         }
 
         return store.Read(db => RoomChat.Describe(RoomState.Load(db, chat.Value, store)!, db, MostTold));
@@ -83,13 +83,20 @@ internal sealed partial class MatrixConnection : ISupportsParticipants
         return true;
     }
 
-    /// <summary>What a bridge adds to its ghosts' profiles is not in member events (§1.2). Asked once for everybody.</summary>
-    private async Task LoadProfilesAsync(string room, BridgeInfo bridge, CancellationToken cancellationToken)
+    /// <summary>
+    /// What a bridge adds to its ghosts' profiles is not in member events (§1.2). Asked once for everybody, and of ghosts alone:
+    /// others could claim anybody's number.
+    /// </summary>
+    private async Task LoadProfilesAsync(RoomView room, BridgeInfo bridge, CancellationToken cancellationToken)
     {
-        var ghosts = store.Read(db => db.PresentMembers(room, 500)
-            .Where(member => member.User != store.OwnUserId && Ghosts.Server(member.User) == Ghosts.Server(bridge.Bot)
-                && db.PersonDetails(member.User) is null)
-            .Take(MostProfiles).Select(member => member.User).ToList());
+        var ghosts = store.Read(db =>
+        {
+            var prefix = db.Account(room.AccountId)?.GhostPrefix;
+            return db.PresentMembers(room.Id, 500)
+                .Where(member => member.User != store.OwnUserId && Ghosts.IsGhost(bridge, member.User, prefix)
+                    && db.PersonDetails(member.User) is null)
+                .Take(MostProfiles).Select(member => member.User).ToList();
+        });
         var found = new System.Collections.Concurrent.ConcurrentBag<KnownPerson>();
         await Parallel.ForEachAsync(
             ghosts, new ParallelOptions { MaxDegreeOfParallelism = ProfilesAtOnce, CancellationToken = cancellationToken },

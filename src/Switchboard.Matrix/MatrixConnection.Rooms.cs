@@ -86,23 +86,19 @@ internal sealed partial class MatrixConnection : ISupportsDirectChats, ISupports
     }
 
     /// <summary>
-    /// The direct chat there is: one that account data names, else one that is direct by what the room itself says. One that can be
-    /// written into comes before one that cannot.
+    /// The direct chat there is: one that the owner's own account data names, else one that was called direct when the owner was asked
+    /// in, or that a bridge says is. Nobody else may be in it, whatever the room says of whom it counts: what is meant for one person
+    /// must not be read by another. Of those that are named the one that can be written into comes first.
     /// </summary>
     private RoomView? DirectChatWith(string accountId, string user)
     {
-        var named = store.DirectRooms(user).Select(store.Room).OfType<RoomView>();
-        var shared = user == session.UserId ? [] : store.RoomsWith(user).Select(store.Room).OfType<RoomView>().Where(room => room.IsDirect);
+        var named = store.DirectRooms(user).Select(store.Room).OfType<RoomView>().OrderBy(room => room.IsEncrypted);
+        IEnumerable<RoomView> shared = user == session.UserId ? [] : store.RoomsWith(user).Select(store.Room).OfType<RoomView>()
+            .Where(room => room.Bridge is { RoomType: "dm" } || store.IsCalledDirect(room.Id)).OrderBy(room => room.IsEncrypted);
         return named.Concat(shared)
             .Where(room => room.Membership == "join" && room.ReplacedBy is null && room.AccountId == accountId)
-            .Where(room => room.IsDirect || user == session.UserId)
-            .Where(room => user == session.UserId ? IsAlone(room) : room.ToChat().Participants.Any(person => person.User.Id.Value == user))
-            .OrderBy(room => room.IsEncrypted)
-            .FirstOrDefault();
+            .FirstOrDefault(room => store.IsOnlyWith(room.Id, user));
     }
-
-    private bool IsAlone(RoomView room) =>
-        room.ToChat() is { ParticipantTotal: null or <= 1 } chat && chat.Participants.All(person => person.User.Id.Value == session.UserId);
 
     /// <summary>Notes in account data that a room is the direct chat with somebody.</summary>
     private async Task AddDirectAsync(string user, string room, CancellationToken cancellationToken)

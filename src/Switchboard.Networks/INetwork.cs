@@ -108,7 +108,11 @@ public interface IOffersFirstLogin
 /// <summary>A login as the server keeps it.</summary>
 /// <param name="RemoteId">The network's own name for the login; unique within the network, safe in a URL.</param>
 /// <param name="State">What the connector needs to open it again; opaque to the server, never logged or shown.</param>
-public sealed record StoredLogin(string RemoteId, string State);
+public sealed record StoredLogin(string RemoteId, string State)
+{
+    /// <summary>For logs: without the state, which holds the login's secrets.</summary>
+    public override string ToString() => $"login {RemoteId}";
+}
 
 /// <summary>A login that a person or a network has just completed.</summary>
 /// <param name="Login">What to store.</param>

@@ -145,7 +145,11 @@ matrixSuite('bridged networks', ['homeserver'], ({ after, before, test }) => {
     const theirs = await chatter.login(us.userID, other);
     const ghost = await chatter.ghost('zoe', 'Zoe (Chatter)');
     const { roomID } = await portal({ id: 'c-1', type: 'dm', ghosts: [ghost] }, chatter, theirs);
-    const chat = await chatNamed(us, 'Zoe (Chatter)');
+    // Anybody may call a room a bridge's: it is one when the user has gone into the space of a login there.
+    const before = await chatThat(us, (await chatNamed(us, 'Zoe (Chatter)')).id, (one) => one.accountID === us.accountID);
+    assert.equal(before.network, us.account.network);
+    await joinAs(us, stage.homeserver, theirs.space);
+    const chat = await chatThat(us, before.id, (one) => one.network === 'Chatter');
     const send = async (text) => (await us.sdk.messages.send(chat.id, { text })).pendingMessageID;
 
     const id = await send('is it there yet?');

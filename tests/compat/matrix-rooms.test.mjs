@@ -146,6 +146,19 @@ matrixSuite('Matrix rooms as chats', ['homeserver'], ({ after, before, test }) =
     await eventually(async () => (await textsOf(us, chat.id)).sort().join() === 'gladly,you will see this after joining', 'both lines');
   });
 
+  test('an invitation that is accepted is joined, and then can be written into', async () => {
+    const hal = await stage.peer('hal', 'Hal P');
+    const room = await hal.room('Come in', [us]);
+    await hal.text(room, 'said before');
+    const chat = await chatNamed(us, 'Come in', isInvitation);
+    const accepted = await us.sdk.post(`/v1/chats/${encodeURIComponent(chat.id)}/accept`);
+    assert.equal(accepted.id, chat.id);
+    await chatThat(us, chat.id, (one) => !isInvitation(one) && one.participants.total === 2);
+    await sayTo(us, chat.id, 'here I am');
+    await hal.heard(room, 'here I am');
+    await refused(409, us.sdk.post(`/v1/chats/${encodeURIComponent(chat.id)}/accept`));
+  });
+
   test('an invitation that is taken back, and a chat one is put out of, are gone; history of a left room is no mystery', async () => {
     const room = await bob.room('Called off', [us]);
     const chat = await chatNamed(us, 'Called off');

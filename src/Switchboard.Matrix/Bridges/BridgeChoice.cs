@@ -8,14 +8,14 @@ namespace Switchboard.Matrix.Bridges;
 internal static class BridgeChoice
 {
     /// <summary>
-    /// The bridge whose own bot wrote about the room and has not left it; of several the one whose ghosts are members, then the one
+    /// The bridge whose own bot wrote about the room and has not left it, if the owner has to do with that bot; of several the one whose ghosts are members, then the one
     /// that tells features. The stable event type goes before the old one.
     /// </summary>
     public static BridgeInfo? Of(IReadOnlyCollection<StateEvent> states, Db db, string room)
     {
-        var candidates = Read(states, BridgeInfo.EventType, db, room);
+        var candidates = Read(states, BridgeInfo.EventType, db, room).FindAll(bridge => db.IsTrustedBot(bridge.Bot));
         if (candidates.Count == 0)
-            candidates = Read(states, BridgeInfo.OldEventType, db, room);
+            candidates = Read(states, BridgeInfo.OldEventType, db, room).FindAll(bridge => db.IsTrustedBot(bridge.Bot));
         if (candidates.Count < 2)
             return candidates.FirstOrDefault();
         var members = db.PresentMembers(room, 200);
@@ -25,6 +25,10 @@ internal static class BridgeChoice
             .ThenBy(bridge => bridge.StateKey, StringComparer.Ordinal)
             .First();
     }
+
+    /// <summary>Who says of oneself to be the bot of a bridge that fills the room, whether or not that is to be believed.</summary>
+    public static List<BridgeInfo> Claims(IReadOnlyCollection<StateEvent> states, Db db, string room) =>
+        [.. Read(states, BridgeInfo.EventType, db, room), .. Read(states, BridgeInfo.OldEventType, db, room)];
 
     // Members are loaded lazily: a bot of whom nothing is known has not left.
     private static List<BridgeInfo> Read(IReadOnlyCollection<StateEvent> states, string type, Db db, string room) => states

@@ -10,7 +10,11 @@ namespace Switchboard.Matrix.Login;
 /// <param name="UserId">Whose.</param>
 /// <param name="DeviceId">Its device; empty when the homeserver names none.</param>
 /// <param name="Token">Its token.</param>
-internal sealed record OpenedSession(Uri Homeserver, string UserId, string DeviceId, string Token);
+internal sealed record OpenedSession(Uri Homeserver, string UserId, string DeviceId, string Token)
+{
+    /// <summary>For logs: without the token.</summary>
+    public override string ToString() => $"session of {UserId} at {Homeserver}";
+}
 
 /// <summary>What all ways to log in ask of a homeserver.</summary>
 /// <remarks>

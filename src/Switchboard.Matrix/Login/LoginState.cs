@@ -36,6 +36,9 @@ internal sealed record LoginState
         }
     }
 
+    /// <summary>For logs: without the token.</summary>
+    public override string ToString() => $"login of {UserId} at {Homeserver}";
+
     /// <summary>Writes it.</summary>
     public string ToText() => JsonSerializer.Serialize(this, LoginJson.Default.LoginState);
 }

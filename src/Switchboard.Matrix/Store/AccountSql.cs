@@ -61,10 +61,6 @@ internal static class AccountSql
             ("$network", account.Network), ("$bot", account.Bot), ("$prefix", account.GhostPrefix), ("$state", (int)account.State),
             ("$stateText", account.StateText), ("$name", account.Name), ("$avatar", account.Avatar), ("$username", account.Username),
             ("$phone", account.Phone), ("$email", account.Email));
-
-        /// <summary>Whether somebody is the bot of a bridge that rooms have told of.</summary>
-        public bool IsKnownBot(string user) =>
-            db.QueryInt64("SELECT 1 FROM account WHERE bot = $user LIMIT 1", ("$user", user)) is not null;
     }
 
     private static AccountRow Shape(Row row) => new(row.GetString(0))

@@ -1,3 +1,4 @@
+using Switchboard.Matrix.Sync;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix.Store;
@@ -13,6 +14,11 @@ internal sealed partial class MatrixStore
         WHERE room = $room AND target = $target AND sender = $sender AND plain_key = $key AND is_redacted = 0 ORDER BY event LIMIT 1
         """,
         ("$room", room), ("$target", target), ("$sender", sender), ("$key", ReactionKeys.Plain(key))));
+
+    /// <summary>Whether the owner reacted so by an identity that a bridge plays.</summary>
+    public bool HasReactionByOwnGhost(string room, string target, string key) =>
+        database.Read(db => RoomState.Load(db, room, this)?.OwnGhosts.ToList() ?? [])
+            .Exists(ghost => ReactionEvent(room, target, ghost, key) is not null);
 
     /// <summary>
     /// Notes which event a send became, so that its echo is known for ours even when the homeserver does not say so. The last

@@ -63,6 +63,7 @@ internal static class RoomSql
             db.Execute("DELETE FROM member WHERE room = $room", ("$room", room));
             db.Execute("DELETE FROM reaction WHERE room = $room", ("$room", room));
             db.Execute("DELETE FROM edit WHERE room = $room", ("$room", room));
+            db.Execute("DELETE FROM trusted_bot WHERE room = $room", ("$room", room));
         }
 
         /// <summary>Drops a piece of state. Says whether it was there.</summary>

@@ -42,6 +42,7 @@ internal static class ChatTelling
     /// <summary>Tells once more what may not have been stored before the last stop.</summary>
     public static void TellUntold(SyncScope scope)
     {
+        BridgeTrust.Review(scope);
         foreach (var id in scope.Db.UntoldRooms())
         {
             if (scope.Db.RoomRow(id) is not { IsTold: true, ReplacedBy: null, Membership: "join" or "invite" })

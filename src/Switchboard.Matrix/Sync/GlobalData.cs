@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Switchboard.Matrix.Bridges;
 using Switchboard.Matrix.Store;
 using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
@@ -55,6 +56,8 @@ internal static class GlobalData
         known.SymmetricExceptWith(told);
         foreach (var room in known.Select(pair => pair.Room).Distinct())
         {
+            if (scope.Room(room) is { } state)
+                BridgeTrust.Note(state, scope);
             if (scope.Db.RoomRow(room) is { IsTold: true, ReplacedBy: null, Membership: "join" or "invite" })
                 ChatTelling.TellAgain(room, scope);
         }

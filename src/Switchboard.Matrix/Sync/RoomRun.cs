@@ -84,7 +84,7 @@ internal sealed class RoomRun(SyncPart part, bool isFirstSync, ILogger logger) :
 
     /// <summary>Whether an invitation is accepted unasked.</summary>
     public static bool IsAwaited(string room, string inviter, SyncScope scope) =>
-        scope.Db.IsKnownBot(inviter) || IsGhostOfOurs(inviter, scope) || IsSuccessor(room, scope);
+        scope.Db.IsTrustedBot(inviter) || IsGhostOfOurs(inviter, scope) || IsSuccessor(room, scope);
 
     // The room that another one, which the owner is in, goes on in (§6.6).
     private static bool IsSuccessor(string room, SyncScope scope) => scope.Db.ClosedRooms().Exists(old =>
@@ -93,12 +93,13 @@ internal sealed class RoomRun(SyncPart part, bool isFirstSync, ILogger logger) :
     // A bridge of the own homeserver that invites on behalf of its ghosts (§6.7).
     private static bool IsGhostOfOurs(string user, SyncScope scope) =>
         Ghosts.Server(user) == Ghosts.Server(scope.Own.UserId) && scope.Db.Accounts().Exists(account =>
-            account is { Bot: not null, GhostPrefix.Length: > 1 } && Ghosts.Server(account.Bot) == Ghosts.Server(user)
+            account is { Bot: not null, GhostPrefix.Length: > 1 } && scope.Db.IsTrustedBot(account.Bot)
             && Ghosts.Localpart(user).StartsWith(account.GhostPrefix, StringComparison.Ordinal));
 
     private void Left(SyncScope scope)
     {
         IsDone = true;
+        BridgeTrust.Drop(part.Name, scope);
         var before = scope.Db.RoomRow(part.Name);
         scope.Db.EndJoin(part.Name);
         scope.Db.ForgetRoom(part.Name);
@@ -150,6 +151,8 @@ internal sealed class RoomRun(SyncPart part, bool isFirstSync, ILogger logger) :
         if (before is null || !before.SameAs(data.Row))
             db.SaveRoom(data.Row);
         var room = scope.Room(part.Name)!;
+        if (BridgeTrust.Note(room, scope))
+            room = scope.Room(part.Name)!;
         if (!room.IsChatRoom)
         {
             AccountBook.NoteSpace(room, scope);

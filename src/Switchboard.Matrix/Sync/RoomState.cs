@@ -33,8 +33,11 @@ internal sealed class RoomState
     /// <summary>The account it belongs to.</summary>
     public required string AccountId { get; init; }
 
-    /// <summary>The bridge that fills it, when the bridge itself says so.</summary>
+    /// <summary>The bridge that fills it, when the bridge itself says so and the owner has to do with it.</summary>
     public BridgeInfo? Bridge { get; init; }
+
+    /// <summary>Bridges by their own word, believed or not.</summary>
+    public IReadOnlyList<BridgeInfo> Claims { get; private init; } = [];
 
     /// <summary>The own user's identities on the bridged network (§1.7).</summary>
     public IReadOnlySet<string> OwnGhosts { get; init; } = new HashSet<string>();
@@ -91,6 +94,13 @@ internal sealed class RoomState
     /// <summary>The room whose place it takes.</summary>
     public string? Predecessor => Content("m.room.create").Child("predecessor").Id("room_id");
 
+    /// <summary>
+    /// Whether redactions name their target in their content, as from version 11 on, or beside it; <c>null</c> when nothing is known of
+    /// how the room was made, or its version is no number.
+    /// </summary>
+    public bool? RedactsInContent => Find("m.room.create", "")?.Content is not { } create ? null
+        : !create.Has("room_version") ? false : create.Whole("room_version") is { } version ? version >= 11 : null;
+
     /// <summary>When it was made, milliseconds.</summary>
     public long? CreatedAt => Find("m.room.create", "")?.At is > 0 and var at ? at : null;
 
@@ -124,6 +134,7 @@ internal sealed class RoomState
         {
             AccountId = row.Account ?? mainAccountId,
             Bridge = bridge,
+            Claims = BridgeChoice.Claims(states, db, id),
             OwnGhosts = bridge is null
                 ? new HashSet<string>()
                 : Ghosts.Own(bridge, bridge.Receiver ?? account?.RemoteLogin, account?.GhostPrefix),

@@ -79,13 +79,6 @@ internal sealed class StateFold(Db db, string ownUserId, RoomRow row)
         HasLost |= before is { IsPresent: true } && !member.IsPresent;
         if (user == ownUserId && member.Membership == "join" && (Row.JoinedAt is null || before is not { Membership: "join" }))
             Row = Row with { JoinedAt = state.At };
-        Identifiers(user, state.Content);
-    }
-
-    private void Identifiers(string user, JsonElement content)
-    {
-        if (Profiles.Read(user, content) is { } person)
-            db.SavePerson(person);
     }
 
     private void Keep(MatrixEvent state)

@@ -46,8 +46,9 @@ internal sealed class TimelineFold
             MayNotifyRoom = user => state.Power.Of(user) >= state.Power.NotifyRoom,
             IsIgnored = ignored.Contains,
             BridgeBot = state.Bridge?.Bot,
-            IsKnownBot = db.IsKnownBot,
+            IsKnownBot = db.IsTrustedBot,
             IsServerNotice = state.Row.IsServerNotice,
+            RedactsInContent = state.RedactsInContent,
             Sent = id => db.QueryText(
                 "SELECT txn FROM sent WHERE room = $room AND event = $event", ("$room", room), ("$event", id)) is { } txn
                 ? new TransactionId(txn) : null,
@@ -125,7 +126,7 @@ internal sealed class TimelineFold
         }
 
         if (MatrixEvent.Read(source.Unsigned.Child("m.relations").Child("m.replace")) is { } bundled && message.EditedAt is not null)
-            NoteEdit(bundled.Id, source.Id, bundled.At);
+            NoteEdit(bundled.Id, source.Id, source.Sender, bundled.At);
         scope.Tell(new RemoteEvent.MessageUpserted(message));
         if (message.IsHidden || message.IsRemoved || source.StateKey is not null)
             return;
@@ -142,13 +143,14 @@ internal sealed class TimelineFold
     {
         if (context.IsIgnored(source.Sender))
             return;
-        NoteEdit(source.Id, edit.Target, source.At);
-        // The newest counts, whatever the order in which they come (§3.4).
+        NoteEdit(source.Id, edit.Target, source.Sender, source.At);
+        // The newest counts, whatever the order in which they come (§3.4); that of a stranger, which is none, must not be in its way.
         var winner = scope.Db.QueryText(
             """
-            SELECT event FROM edit WHERE room = $room AND target = $target AND is_redacted = 0 ORDER BY at DESC, event DESC LIMIT 1
+            SELECT event FROM edit
+            WHERE room = $room AND target = $target AND sender IN ($sender, '') AND is_redacted = 0 ORDER BY at DESC, event DESC LIMIT 1
             """,
-            ("$room", room), ("$target", edit.Target));
+            ("$room", room), ("$target", edit.Target), ("$sender", Person(source.Sender).Value));
         if (winner == source.Id)
         {
             scope.Tell(new RemoteEvent.MessageEdited(
@@ -159,9 +161,14 @@ internal sealed class TimelineFold
         }
     }
 
-    private void NoteEdit(string id, string target, long at) => scope.Db.Execute(
-        "INSERT INTO edit (room, event, target, at) VALUES ($room, $event, $target, $at) ON CONFLICT (room, event) DO NOTHING",
-        ("$room", room), ("$event", id), ("$target", target), ("$at", at));
+    // The sender chooses the time: one that lies in the future counts as now.
+    private void NoteEdit(string id, string target, string sender, long at) => scope.Db.Execute(
+        """
+        INSERT INTO edit (room, event, target, sender, at) VALUES ($room, $event, $target, $sender, $at)
+        ON CONFLICT (room, event) DO NOTHING
+        """,
+        ("$room", room), ("$event", id), ("$target", target), ("$sender", Person(sender).Value),
+        ("$at", Math.Min(at, scope.Now.ToUnixTimeMilliseconds())));
 
     private void Reaction(MatrixEvent source, Mapped.Reaction reaction)
     {

@@ -32,6 +32,9 @@ internal sealed record TimelineContext
     /// <summary>Whether a user is a bot of any bridge that the login has.</summary>
     public Func<string, bool> IsKnownBot { get; init; } = _ => false;
 
+    /// <summary>Whether a redaction names its target in its content or beside it; <c>null</c> when the room's version is unknown.</summary>
+    public bool? RedactsInContent { get; init; }
+
     /// <summary>Whether the homeserver speaks to its users here.</summary>
     public bool IsServerNotice { get; init; }
 

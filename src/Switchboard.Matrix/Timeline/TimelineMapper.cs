@@ -23,7 +23,7 @@ internal static class TimelineMapper
             "m.sticker" => new Mapped.Message(MessageMapper.Sticker(source, context)),
             "m.room.encrypted" => Encrypted(source, context),
             "m.reaction" => Reaction(source),
-            "m.room.redaction" => Redaction(source),
+            "m.room.redaction" => Redaction(source, context),
             SendStatus.EventType => source.Sender == context.BridgeBot ? SendStatus.Read(source, context.Now) : null,
             _ when Polls.IsStart(source.Type) => Shown(MessageMapper.Poll(source, context)),
             _ => null,
@@ -95,7 +95,15 @@ internal static class TimelineMapper
         }));
     }
 
-    // Before room version 11 beside the content, from then on in it.
-    private static Mapped.Redaction? Redaction(MatrixEvent source) =>
-        (source.Content.Id("redacts") ?? source.Redacts) is { } target && !source.IsRedacted ? new(target) : null;
+    // Before room version 11 beside the content, from then on in it. What stands at the other place the homeserver did not check.
+    private static Mapped.Redaction? Redaction(MatrixEvent source, TimelineContext context)
+    {
+        var target = context.RedactsInContent switch
+        {
+            true => source.Content.Id("redacts"),
+            false => source.Redacts,
+            null => source.Content.Id("redacts") ?? source.Redacts,
+        };
+        return target is not null && !source.IsRedacted ? new(target) : null;
+    }
 }

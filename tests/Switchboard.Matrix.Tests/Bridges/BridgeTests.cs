@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Switchboard.Matrix.Bridges;
+using Switchboard.Matrix.Store;
 using Switchboard.Matrix.Tests.Sync;
 using Switchboard.Matrix.Tests.Timeline;
 using Switchboard.Matrix.Timeline;
@@ -89,6 +90,34 @@ public sealed class BridgeTests
         Assert.Equal(("$1", SendProgress.FailedRetriable, "Your message was not bridged: too big"), (told.Target, told.Report.Progress, told.Report.Message));
         Assert.True(told.Notice!.IsHidden);
         Assert.IsType<Mapped.Message>(Mapping.Of(Answer.Message("$s", Content, "@eve:hs.test")));
+    }
+
+    [Fact]
+    public void Nobody_is_known_by_a_number_that_stands_in_a_room()
+    {
+        using var world = new SyncWorld();
+        world.Take(Answer.Joined(SyncWorld.Room, Answer.Room(
+            [Answer.Member(SyncWorld.Own), Answer.Member("@mallory:hs.test", more: ""","com.beeper.bridge.identifiers":["tel:+49123"],"com.beeper.bridge.is_bridge_bot":true""")])));
+
+        var mallory = world.Store.Person("@mallory:hs.test")!;
+        Assert.Equal((null, false), (mallory.PhoneNumber, mallory.IsBot));
+    }
+
+    [Fact]
+    public async Task Only_a_bridges_ghosts_are_asked_how_else_they_are_known()
+    {
+        await using var line = await Sending.Line.OpenAsync();
+        await line.KnowAsync(state: [("m.bridge", "@whatsappbot:hs.test", Answer.BridgeInfo("42", "me", "dm"))]);
+        await line.Store.WriteAsync(
+            db => db.SaveMember(Sending.Line.Room, new Member("@whatsapp_42:hs.test", "join", "Joe", null, false, "@whatsapp_42:hs.test"))
+                | db.Execute("UPDATE room SET has_all_members = 1") > 0,
+            CancellationToken.None);
+        line.Server.On("GET", "/_matrix/client/v3/profile/", """{"com.beeper.bridge.identifiers":["tel:+49123"]}""");
+
+        var people = (await line.Does.LoadParticipantsAsync(Sending.Line.Chat, CancellationToken.None)).Participants;
+
+        Assert.Equal(["@whatsapp_42:hs.test"], people.Where(person => person.User.PhoneNumber == "+49123").Select(person => person.User.Id.Value));
+        Assert.Single(line.Server.To("GET", "/_matrix/client/v3/profile/"));
     }
 
     [Fact]

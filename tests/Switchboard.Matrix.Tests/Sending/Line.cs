@@ -43,7 +43,7 @@ internal sealed class Line : IAsyncDisposable
             .On("GET", "/_matrix/client/v1/media/config", "{}")
             .On("POST", "/_matrix/media/v3/upload", """{"content_uri":"mxc://hs.test/file"}""")
             .On("GET", Encryption, FaultyHomeserver.Error("M_NOT_FOUND"), 404)
-            .On("GET", "/_matrix/client/v3/rooms/%21room%3Ahs.test/event/", """{"event_id":"$1","sender":"@bob:hs.test","content":{"msgtype":"m.text","body":"x"}}""")
+            .On("GET", "/_matrix/client/v3/rooms/%21room%3Ahs.test/event/", """{"event_id":"$1","sender":"@me:hs.test","content":{"msgtype":"m.text","body":"x"}}""")
             .On("GET", "/_matrix/client/v1/rooms/%21room%3Ahs.test/relations/", """{"chunk":[]}""");
         return new Line(server, clock ?? TimeProvider.System);
     }
@@ -61,6 +61,8 @@ internal sealed class Line : IAsyncDisposable
                     using var json = JsonDocument.Parse(
                         $$"""{"type":"{{type}}","state_key":"{{(type.StartsWith("m.bridge", StringComparison.Ordinal) || type == "com.beeper.room_features" ? "hs.test/net" : "")}}","sender":"{{sender}}","event_id":"$s{{type}}","origin_server_ts":1,"content":{{content}}}""");
                     db.SaveState(room, MatrixEvent.Read(json.RootElement)!);
+                    if (type == "m.bridge")
+                        db.SaveTrust("!management:hs.test", sender);
                 }
 
                 return true;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Switchboard.Matrix.Store;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix.Tests.Sending;
@@ -107,6 +108,94 @@ public sealed class RoomsTests
         Assert.Empty(line.Server.Calls);
     }
 
+    [Theory]
+    [InlineData("io.element.functional_members", """{"service_members":["@mallory:hs.test"]}""", true)]
+    [InlineData("m.room.topic", "{}", true)]
+    [InlineData("m.room.topic", "{}", false)]
+    public async Task A_room_that_others_are_in_or_that_nobody_called_direct_is_not_the_chat_with_somebody(string type, string content, bool isListed)
+    {
+        await using var line = await Line.OpenAsync();
+        await line.KnowAsync(room: "!trap:hs.test", state: [(type, "@mallory:hs.test", content)]);
+        if (isListed)
+        {
+            await line.Store.WriteAsync(
+                db => db.SaveMember("!trap:hs.test", new Member("@mallory:hs.test", "join", null, null, false, "@mallory:hs.test")), CancellationToken.None);
+            await DirectAsync(line, "!trap:hs.test");
+        }
+
+        line.Server.On("GET", "/_matrix/client/v3/profile/", "{}").On("GET", "/_matrix/client/v3/user/", "{}")
+            .On("POST", "/_matrix/client/v3/createRoom", async context =>
+            {
+                await line.KnowAsync(room: Made);
+                await context.Response.WriteAsync($$"""{"room_id":"{{Made}}"}""");
+            });
+
+        Assert.Equal(Made, (await line.Does.OpenDirectChatAsync("matrix", Bob[0], CancellationToken.None)).Id.Value);
+    }
+
+    [Fact]
+    public async Task A_person_whom_only_the_homeserver_counts_is_there_too()
+    {
+        await using var line = await Line.OpenAsync();
+        foreach (var (room, joined) in new[] { ("!a:hs.test", 3), ("!b:hs.test", 2) })
+        {
+            await line.KnowAsync(room: room);
+            await line.Store.WriteAsync(
+                db =>
+                {
+                    db.SaveRoom(db.RoomRow(room)! with { Joined = joined });
+                    return true;
+                },
+                CancellationToken.None);
+            await DirectAsync(line, room);
+        }
+
+        Assert.Equal("!b:hs.test", (await line.Does.OpenDirectChatAsync("matrix", Bob[0], CancellationToken.None)).Id.Value);
+    }
+
+    [Fact]
+    public async Task The_encrypted_chat_that_the_owner_listed_comes_before_a_clear_one_that_somebody_called_direct()
+    {
+        await using var line = await Line.OpenAsync();
+        foreach (var (room, encrypted) in new[] { ("!clear:hs.test", false), ("!real:hs.test", true) })
+        {
+            await line.KnowAsync(isEncrypted: encrypted, room: room);
+            await line.Store.WriteAsync(
+                db => db.SaveMember(room, new Member("@me:hs.test", "join", null, null, true, "@bob:hs.test"))
+                    | db.Execute("UPDATE member SET is_direct = 1 WHERE user = '@me:hs.test'") > 0,
+                CancellationToken.None);
+        }
+
+        await DirectAsync(line, "!real:hs.test");
+        var listed = await line.Does.OpenDirectChatAsync("matrix", Bob[0], CancellationToken.None);
+        await line.Store.WriteAsync(db => db.Execute("DELETE FROM direct"), CancellationToken.None);
+        var called = await line.Does.OpenDirectChatAsync("matrix", Bob[0], CancellationToken.None);
+
+        Assert.Equal(("!real:hs.test", true), (listed.Id.Value, listed.IsReadOnly));
+        Assert.Equal("!clear:hs.test", called.Id.Value);
+    }
+
+    [Fact]
+    public async Task A_note_to_oneself_that_somebody_may_read_along_is_none()
+    {
+        await using var line = await Line.OpenAsync();
+        await line.KnowAsync(room: "!trap:hs.test", state: [("io.element.functional_members", "@bob:hs.test", """{"service_members":["@bob:hs.test","@mallory:hs.test"]}""")]);
+        await line.Store.WriteAsync(
+            db =>
+            {
+                db.SaveRoom(db.RoomRow("!trap:hs.test")! with { Joined = 2 });
+                return db.Execute("DELETE FROM member WHERE user = '@bob:hs.test'") + db.Execute("INSERT INTO direct (user, room) VALUES ('@me:hs.test', '!trap:hs.test')");
+            },
+            CancellationToken.None);
+        line.Server.On("GET", "/_matrix/client/v3/user/", "{}").On("POST", "/_matrix/client/v3/createRoom", async context =>
+        {
+            await line.KnowAsync(room: Made);
+            await context.Response.WriteAsync($$"""{"room_id":"{{Made}}"}""");
+        });
+
+        Assert.Equal(Made, (await line.Does.OpenDirectChatAsync("matrix", new("@me:hs.test"), CancellationToken.None)).Id.Value);
+    }
+
     [Fact]
     public async Task Changes_to_a_chat_are_all_made_or_none()
     {
@@ -134,6 +223,9 @@ public sealed class RoomsTests
         Assert.Equal("after", changed.Title);
         Assert.Equal("""{"name":"after"}""", Assert.Single(line.Server.Calls).Body);
     }
+
+    private static Task<int> DirectAsync(Line line, string room) => line.Store.WriteAsync(
+        db => db.Execute("INSERT INTO direct (user, room) VALUES ('@bob:hs.test', $room)", ("$room", room)), CancellationToken.None);
 
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
 }

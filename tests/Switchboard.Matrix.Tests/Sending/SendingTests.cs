@@ -131,7 +131,7 @@ public sealed class SendingTests
         line.Server.On(
             "GET", "/_matrix/client/v3/rooms/%21room%3Ahs.test/event/%241",
             """
-            {"content":{"msgtype":"m.notice","m.mentions":{"user_ids":["@eve:hs.test"]},"m.relates_to":{"rel_type":"m.replace","event_id":"$0"}},
+            {"sender":"@me:hs.test","content":{"msgtype":"m.notice","m.mentions":{"user_ids":["@eve:hs.test"]},"m.relates_to":{"rel_type":"m.replace","event_id":"$0"}},
              "unsigned":{"m.relations":{"m.replace":{"content":{"m.new_content":{"m.mentions":{"user_ids":["@bob:hs.test"]}}}}}}}
             """);
 
@@ -142,6 +142,54 @@ public sealed class SendingTests
         Assert.Equal("$0", content.GetProperty("m.relates_to").GetProperty("event_id").GetString());
         Assert.Equal("m.notice", content.GetProperty("m.new_content").GetProperty("msgtype").GetString());
         Assert.Equal("""{"user_ids":["@eve:hs.test"]}""", content.GetProperty("m.mentions").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("@whatsapp_me:hs.test")]
+    [InlineData("@bob:hs.test")]
+    public async Task What_another_identity_wrote_is_not_edited(string sender)
+    {
+        await using var line = await Line.OpenAsync();
+        line.Server.On(
+            "GET", "/_matrix/client/v3/rooms/%21room%3Ahs.test/event/%241",
+            $$$"""{"sender":"{{{sender}}}","content":{"msgtype":"m.text","body":"x"}}""");
+
+        var refusal = await Assert.ThrowsAsync<NetworkException>(() => line.Does.EditAsync(
+            Line.Chat, new("$1"), new MessageText("y", false), [], new("t"), CancellationToken.None));
+
+        Assert.Equal(NetworkFailure.Rejected, refusal.Kind);
+        Assert.Empty(line.Sent);
+    }
+
+    [Fact]
+    public async Task An_edit_is_dated_by_the_homeservers_clock()
+    {
+        await using var line = await Line.OpenAsync();
+        line.Server.On("GET", "/_matrix/client/v3/rooms/%21room%3Ahs.test/event/%24sent", """{"event_id":"$sent","sender":"@me:hs.test","origin_server_ts":1234567}""");
+        Task<DateTimeOffset> Edit(string transaction) =>
+            line.Does.EditAsync(Line.Chat, new("$1"), new MessageText("y", false), [], new(transaction), CancellationToken.None);
+
+        Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(1234567), await Edit("t1"));
+        line.Server.On("GET", "/_matrix/client/v3/rooms/%21room%3Ahs.test/event/%24sent", "", 502);
+        Assert.True(await Edit("t2") > DateTimeOffset.FromUnixTimeMilliseconds(1234567));
+    }
+
+    [Fact]
+    public async Task A_reaction_by_the_own_ghost_is_not_ours_to_take_back()
+    {
+        await using var line = await Line.OpenAsync();
+        await line.KnowAsync(state: [("m.bridge", "@bot:hs.test", """{"bridgebot":"@bot:hs.test","protocol":{"id":"net"},"channel":{"fi.mau.receiver":"self"}}""")]);
+        await line.Store.WriteAsync(
+            db => db.Execute(
+                "INSERT INTO reaction (event, room, target, sender, key, plain_key) VALUES ('$r', $room, '$1', '@net_self:hs.test', '❤', '❤')",
+                ("$room", Line.Room)),
+            CancellationToken.None);
+
+        var refusal = await Assert.ThrowsAsync<NetworkException>(() => line.Does.UnreactAsync(Line.Chat, new("$1"), "❤", CancellationToken.None));
+        await line.Does.UnreactAsync(Line.Chat, new("$1"), "👍", CancellationToken.None);
+
+        Assert.Equal(NetworkFailure.Rejected, refusal.Kind);
+        Assert.Empty(line.Sent);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ internal static class Answer
         Message(id, $$"""{"m.relates_to":{"rel_type":"m.annotation","event_id":"{{target}}","key":"{{key}}"} }""", sender, type: "m.reaction");
 
     public static string Redaction(string id, string target, string sender = "@bob:hs.test") =>
-        Message(id, $$"""{"redacts":"{{target}}"}""", sender, type: "m.room.redaction");
+        Message(id, $$"""{"redacts":"{{target}}"}""", sender, type: "m.room.redaction", more: $$""","redacts":"{{target}}" """);
 
     /// <summary>Bridge info by its bot, under both names.</summary>
     public static string[] Bridge(string content, string sender = "@whatsappbot:hs.test", string key = "hs.test/whatsapp") =>

@@ -8,6 +8,8 @@ public sealed class LifeTests : IDisposable
 {
     private readonly SyncWorld world = new();
 
+    public LifeTests() => world.Trust();
+
     public void Dispose() => world.Dispose();
 
     [Fact]
@@ -102,9 +104,11 @@ public sealed class LifeTests : IDisposable
     {
         Portal("!p1:hs.test", "42", "me", "dm");
         var told = world.Take(Answer.Joined("!fake:evil", Answer.Room([Answer.Member(SyncWorld.Own),
-            .. Answer.Bridge(Answer.BridgeInfo("1", "me", "dm", "@eve:evil"), "@eve:evil")])));
+            .. Answer.Bridge(Answer.BridgeInfo("1", "me", "dm", "@otherbot:hs.test"), "@otherbot:hs.test")])));
+        Assert.Equal("matrix", Chats(told).Single().AccountId);
+        told = world.Trust("@otherbot:hs.test", "!other:hs.test");
 
-        Assert.NotEqual("whatsapp", Chats(told).Single().AccountId);
+        Assert.Equal("whatsapp_2", Chats(told).First(chat => chat.Id.Value == "!fake:evil").AccountId);
     }
 
     [Fact]
@@ -115,6 +119,7 @@ public sealed class LifeTests : IDisposable
     public void The_accounts_of_a_second_login_end_like_its_own()
     {
         using var second = new SyncWorld("matrix_ada_other");
+        second.Trust();
 
         Assert.Equal("whatsapp_ada_other", Chats(second.Take(Answer.Joined("!p:y", PortalRoom("1", "me", "dm")))).Single().AccountId);
     }

@@ -68,6 +68,10 @@ internal sealed class SyncWorld : IDisposable
     /// <summary>Takes what an answer says of the one room.</summary>
     public List<RemoteEvent> TakeRoom(string room, bool isFirst = false) => Take(Answer.Joined(Room, room), isFirst);
 
+    /// <summary>The owner has a management room with a bridge's bot.</summary>
+    public List<RemoteEvent> Trust(string bot = "@whatsappbot:hs.test", string room = "!management:hs.test") => Take(Answer.Joined(room, Answer.Room(
+        [Answer.Create(bot), Answer.Member(Own, more: ",\"is_direct\":true"), Answer.Member(bot)])));
+
     /// <summary>Notes a send of ours.</summary>
     public void Sent(string room, string id, string transaction) =>
         Task.Run(() => Store.RememberSentAsync(room, id, new(transaction), CancellationToken.None)).GetAwaiter().GetResult();

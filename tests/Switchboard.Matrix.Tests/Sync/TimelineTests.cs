@@ -22,6 +22,41 @@ public sealed class TimelineTests : IDisposable
     }
 
     [Fact]
+    public void An_edit_by_a_stranger_dated_far_ahead_is_in_nobodys_way()
+    {
+        var told = Take(
+            Answer.Text("$1", "a"), Answer.Edit("$x", "$1", "forged", "@eve:hs.test", at: 4_070_908_800_000),
+            Answer.Edit("$e1", "$1", "first", at: 7000), Answer.Edit("$e2", "$1", "second", at: 8000));
+
+        Assert.Equal(
+            ["first", "second"],
+            told.OfType<RemoteEvent.MessageEdited>().Where(edit => edit.Sender!.Value.Value == "@bob:hs.test").Select(edit => edit.Text.Html));
+    }
+
+    [Fact]
+    public void An_edit_dated_ahead_counts_as_made_when_it_came()
+    {
+        Take(Answer.Text("$1", "a"), Answer.Edit("$e1", "$1", "by a wrong clock", at: 4_070_908_800_000));
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Single(Take(Answer.Edit("$e2", "$1", "later", at: world.Now)).OfType<RemoteEvent.MessageEdited>());
+    }
+
+    [Theory]
+    [InlineData("{}", "$beside")]
+    [InlineData("""{"room_version":"10"}""", "$beside")]
+    [InlineData("""{"room_version":"11"}""", "$within")]
+    [InlineData("""{"room_version":"12"}""", "$within")]
+    public void What_is_redacted_stands_where_the_rooms_version_has_it(string create, string target)
+    {
+        var told = world.Take(Answer.Joined("!versioned:y", Answer.Room(
+            [Answer.Create(content: create), Answer.Member(SyncWorld.Own)],
+            Answer.Message("$r", """{"redacts":"$within"}""", type: "m.room.redaction", more: ""","redacts":"$beside" """))));
+
+        Assert.Equal([target], told.OfType<RemoteEvent.MessageRemoved>().Select(removed => removed.Id.Value));
+    }
+
+    [Fact]
     public void Of_edits_of_one_time_the_greater_id_wins() => Assert.Equal(
         ["b"],
         Take(Answer.Edit("$z", "$1", "b", at: 7000), Answer.Edit("$y", "$1", "a", at: 7000)).OfType<RemoteEvent.MessageEdited>().Select(edit => edit.Text.Html));

@@ -67,6 +67,7 @@ export class Bridge {
   #ghosts = new Map();
   #transactions = new Set();
   #counter = 0;
+  #turn = Promise.resolve();
 
   /**
    * `service` is one of SERVICES. `sendStatus`: what the bridge says of every message (`SUCCESS`, `PENDING`, `FAIL_RETRIABLE`,
@@ -300,7 +301,10 @@ export class Bridge {
     this.#transactions.add(number);
     const { events = [], ephemeral = [] } = JSON.parse(Buffer.concat(parts));
     this.ephemeral.push(...ephemeral);
-    for (const event of events) if (this.#isFromUser(event)) await this.#handle(event);
+    // The next transaction comes as soon as this one is answered, and must not overtake it.
+    this.#turn = this.#turn.then(async () => {
+      for (const event of events) if (this.#isFromUser(event)) await this.#handle(event);
+    });
   }
 
   #isFromUser = ({ sender, content }) =>
