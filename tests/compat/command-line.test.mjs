@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { freePort, freshFolder, run, startServer } from './server.mjs';
-import { assertError, call, expectStatus, finish, join, sdk } from './support.mjs';
+import { assertError, call, eventually, expectStatus, finish, join, sdk } from './support.mjs';
 
 describe('command line', () => {
   let server;
@@ -29,7 +29,8 @@ describe('command line', () => {
     const file = joinPath(server.dataDir, 'owner.token');
     assert.equal((await stat(file)).mode & 0o777, 0o600);
     assert.equal((await readFile(file, 'utf8')).trim(), server.token);
-    assert.ok(server.output.includes(file), 'its path is printed');
+    // It answers a moment before it has printed its greeting.
+    await eventually(() => server.output.includes(file), 'its path is printed');
     assert.ok(!server.output.includes(server.token), 'the token is not, without a terminal');
     assert.ok(server.output.includes(server.baseURL), 'the address is');
     assert.match(server.output, /curl/);

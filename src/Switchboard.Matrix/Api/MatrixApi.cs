@@ -165,17 +165,20 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
     private async Task<HttpResponseMessage> AskAsync(
         HttpMethod method, Uri url, Func<HttpContent>? content, CancellationToken cancellationToken)
     {
+        var isMedia = url.AbsolutePath.Contains("/media/", StringComparison.Ordinal);
         for (var redirects = 0; ; redirects++)
         {
             using var request = new HttpRequestMessage(method, url) { Content = content?.Invoke() };
-            if (AccessToken is not null && IsHome(url))
+            if (!IsHome(url))
+                request.Options.Set(MatrixHttp.OnlyPublic, await MatrixHttp.IsPublicAsync(Homeserver.IdnHost, cancellationToken));
+            else if (AccessToken is not null)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
             var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (answer.IsSuccessStatusCode)
                 return answer;
             using (answer)
             {
-                url = redirects < MostRedirects && method == HttpMethod.Get && RedirectOf(answer, url) is { } next
+                url = redirects < MostRedirects && method == HttpMethod.Get && RedirectOf(answer, url) is { } next && (isMedia || IsHome(next))
                     ? next
                     : throw await FailureAsync(answer, cancellationToken);
             }

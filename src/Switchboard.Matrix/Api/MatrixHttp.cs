@@ -1,10 +1,15 @@
 using System.Net;
+using System.Net.Sockets;
+using Switchboard.Networks;
 
 namespace Switchboard.Matrix.Api;
 
 /// <summary>How connections to homeservers are made.</summary>
 internal static class MatrixHttp
 {
+    /// <summary>Set on a request that the homeserver sent elsewhere: that may not be a place behind our own walls.</summary>
+    public static readonly HttpRequestOptionsKey<bool> OnlyPublic = new("public addresses only");
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(10);
 
@@ -16,6 +21,7 @@ internal static class MatrixHttp
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Brotli | DecompressionMethods.Deflate,
+        ConnectCallback = ConnectAsync,
         ConnectTimeout = ConnectTimeout,
         PooledConnectionLifetime = ConnectionLife,
         UseCookies = false,
@@ -27,4 +33,28 @@ internal static class MatrixHttp
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         DefaultRequestHeaders = { { "User-Agent", "Switchboard" } },
     };
+
+    /// <summary>Whether a name means only addresses of the public internet.</summary>
+    public static async Task<bool> IsPublicAsync(string host, CancellationToken cancellationToken) =>
+        await Dns.GetHostAddressesAsync(host, cancellationToken) is { Length: > 0 } addresses && addresses.All(PublicAddresses.Contain);
+
+    // The name is looked up here and the very address that was looked at is connected to: it cannot mean another in between.
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
+        if (context.InitialRequestMessage.Options.TryGetValue(OnlyPublic, out var demanded) && demanded && !addresses.All(PublicAddresses.Contain))
+            throw new HttpRequestException($"The homeserver sends us to {host}, which is not on the public internet.");
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Switchboard.Core;
 using Switchboard.Core.Access;
+using Switchboard.Networks;
 using Switchboard.Server.Http;
 
 namespace Switchboard.Server.OAuth;
@@ -142,7 +143,7 @@ internal sealed class ClientDocuments(HttpMessageHandler handler, FailureLimit f
     private static async Task<Stream> ConnectAsync(DnsEndPoint target, CancellationToken cancellationToken)
     {
         var addresses = await Dns.GetHostAddressesAsync(target.Host, cancellationToken);
-        if (addresses.Length == 0 || !addresses.All(AddressRules.IsPublic))
+        if (addresses.Length == 0 || !addresses.All(PublicAddresses.Contain))
             throw new IOException("That name is not of the public internet.");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

@@ -229,6 +229,49 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task Only_a_file_may_lie_on_another_server()
+    {
+        await using var elsewhere = await FaultyHomeserver.StartAsync();
+        elsewhere.On("GET", "/x", "{}");
+        await using var server = await FaultyHomeserver.StartAsync();
+        server.On("GET", "/_matrix/client/v3/x", context =>
+        {
+            context.Response.StatusCode = 307;
+            context.Response.Headers.Location = elsewhere.Address + "x";
+            return Task.CompletedTask;
+        });
+        using var api = Open(server);
+
+        await Assert.ThrowsAsync<NetworkException>(() => api.GetAsync("v3/x", CancellationToken.None));
+
+        Assert.Empty(elsewhere.To("GET", "/x"));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("localhost", false)]
+    [InlineData("10.1.2.3", false)]
+    [InlineData("169.254.169.254", false)]
+    [InlineData("::1", false)]
+    [InlineData("1.1.1.1", true)]
+    public async Task It_is_known_what_lies_behind_our_own_walls(string host, bool isPublic) =>
+        Assert.Equal(isPublic, await MatrixHttp.IsPublicAsync(host, CancellationToken.None));
+
+    [Fact]
+    public async Task A_request_that_was_sent_elsewhere_reaches_no_place_behind_our_own_walls()
+    {
+        await using var elsewhere = await FaultyHomeserver.StartAsync();
+        elsewhere.On("GET", "/x", "{}");
+        using var http = MatrixHttp.Make();
+        using var request = new HttpRequestMessage(HttpMethod.Get, elsewhere.Address + "x");
+        request.Options.Set(MatrixHttp.OnlyPublic, true);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => http.SendAsync(request));
+
+        Assert.Empty(elsewhere.To("GET", "/x"));
+    }
+
+    [Fact]
     public async Task Redirects_that_never_end_do()
     {
         await using var server = await FaultyHomeserver.StartAsync();

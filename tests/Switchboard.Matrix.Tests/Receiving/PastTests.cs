@@ -48,6 +48,7 @@ public sealed class PastTests
             db =>
             {
                 db.SaveAccount(new AccountRow("whatsapp") { Bridge = "whatsapp", BridgeType = "whatsapp", Network = "WhatsApp", Bot = "@whatsappbot:hs.test" });
+                db.SaveTrust("!management:hs.test", "@whatsappbot:hs.test");
                 return true;
             },
             CancellationToken.None);

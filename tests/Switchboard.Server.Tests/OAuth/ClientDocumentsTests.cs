@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Switchboard.Core;
 using Switchboard.Core.Access;
+using Switchboard.Networks;
 using Switchboard.Server.OAuth;
 using Switchboard.Testing;
 using Xunit;
@@ -141,7 +142,7 @@ public sealed class ClientDocumentsTests
     [InlineData("fe80::1", false)]
     [InlineData("ff02::1", false)]
     public void Only_addresses_of_the_public_internet_are_called(string address, bool isPublic) =>
-        Assert.Equal(isPublic, AddressRules.IsPublic(IPAddress.Parse(address)));
+        Assert.Equal(isPublic, PublicAddresses.Contain(IPAddress.Parse(address)));
 
     private static ClientDocuments Over(HttpResponseMessage answer) =>
         new(new Script(() => answer), new FailureLimit(0, TimeSpan.FromMinutes(1), Clock), Clock);

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Switchboard.Server.OAuth;
+namespace Switchboard.Networks;
 
 /// <summary>Which addresses the server may be made to call by somebody outside: those of the public internet and no others.</summary>
-internal static class AddressRules
+public static class PublicAddresses
 {
     private static readonly IPNetwork[] NotPublic =
     [
@@ -20,7 +20,7 @@ internal static class AddressRules
     private static readonly IPNetwork PublicIPv6 = IPNetwork.Parse("2000::/3");
 
     /// <summary>Whether it is an address of the public internet.</summary>
-    public static bool IsPublic(IPAddress address)
+    public static bool Contain(IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return (plain.AddressFamily == AddressFamily.InterNetwork || PublicIPv6.Contains(plain))
