@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Switchboard.Core;
 using Switchboard.Core.Access;
@@ -57,7 +58,8 @@ internal sealed class ClientDocuments(HttpMessageHandler handler, FailureLimit f
 
     /// <summary>Whether a text may be the address of a document.</summary>
     internal static bool IsGoodId(string id) =>
-        id.Length <= LongestId && Uri.TryCreate(id, UriKind.Absolute, out var uri) && uri.Scheme == "https" && uri.IsDefaultPort
+        // Letters of other alphabets look like ours; a host that has them is written as punycode.
+        id.Length <= LongestId && Ascii.IsValid(id) && Uri.TryCreate(id, UriKind.Absolute, out var uri) && uri.Scheme == "https" && uri.IsDefaultPort
         && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0 && uri.AbsolutePath.Length > 1
         // As it is written so it is fetched: no dots, no other spelling of the same address.
         && uri.AbsoluteUri == id;

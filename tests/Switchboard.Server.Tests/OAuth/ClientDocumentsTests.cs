@@ -73,8 +73,13 @@ public sealed class ClientDocumentsTests
     [InlineData("https://app.example/client.json#x")]
     [InlineData("https://app.example/a/../client.json")]
     [InlineData("https://APP.example/client.json")]
+    [InlineData("https://аpp.example/client.json")]
+    [InlineData("https://app。example/client.json")]
     [InlineData("file:///etc/passwd")]
     public void Only_an_https_address_with_a_path_in_its_one_spelling_is_an_id(string id) => Assert.False(ClientDocuments.IsGoodId(id));
+
+    [Fact]
+    public void A_host_in_another_alphabet_is_written_as_punycode() => Assert.True(ClientDocuments.IsGoodId("https://xn--pp-hlc.example/client.json"));
 
     [Fact]
     public async Task What_was_read_is_known_for_a_while_and_nothing_is_fetched_too_often()
