@@ -93,11 +93,20 @@ function useMore(first: ChatsFound | null) {
 
 const peopleShown = 3;
 
+type Person = Chat['participants']['items'][number];
+
+/** Who somebody is; where the title says the name already, also what they are reached by. */
+function personName({ fullName, username, phoneNumber, email, id }: Person, withHandle: boolean): string {
+  const handle = plainName(username || phoneNumber || email, id);
+  const name = plainName(fullName, handle);
+  return withHandle && name !== handle ? `${name} (${handle})` : name;
+}
+
 /** What tells chats of one title apart: of which account they are, and who is in them. */
 function Where({ chat, accounts }: { chat: Chat; accounts: Account[] }) {
   const account = accounts.find(({ accountID }) => accountID === chat.accountID);
   const others = chat.participants.items.filter(({ isSelf }) => !isSelf);
-  const people = others.slice(0, peopleShown).map((user) => plainName(user.fullName || user.username || user.phoneNumber || user.email, user.id));
+  const people = others.slice(0, peopleShown).map((user) => personName(user, chat.type === 'single'));
   const rest = chat.participants.total - chat.participants.items.length + others.length - people.length;
   return (
     <>
