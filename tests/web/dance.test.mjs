@@ -186,7 +186,9 @@ describe('a third party asks for access', { skip: noBrowser }, () => {
 
   it('gets no yes from a click that was meant for something else', async () => {
     const app = await thirdParty({ name: 'Hasty', scope: 'read' });
-    const page = await owner.context.newPage();
+    // A browser of its own: a clock is that of all its pages.
+    const context = await browser.visitor({ storageState: await owner.context.storageState() });
+    const page = await context.newPage();
     await page.clock.install();
     await page.goto(app.link);
     const allow = page.getByRole('button', { name: 'Allow' });
@@ -214,7 +216,7 @@ describe('a third party asks for access', { skip: noBrowser }, () => {
     });
     await page.clock.runFor(10_000);
     assert.ok(await isInactive());
-    await page.close();
+    await context.close();
   });
 
   it('is opened by the owner\'s own click when it is an app of this device', async () => {

@@ -53,8 +53,10 @@ internal sealed class ConsentsApi(ConsentTickets tickets, Grants grants, TimePro
             isDocument ? new Uri(client.Id).Host : null, client.Uri, client.Logo);
     }
 
-    // A document proves who wrote it, not who gets the answer: that is its host only when the answer goes there.
-    private static string PlaceOf(AuthorizationRequest asked)
+    /// <summary>
+    /// Who gets the answer. A document proves who wrote it and no more: only when the answer goes to its own host has that host asked.
+    /// </summary>
+    internal static string PlaceOf(AuthorizationRequest asked)
     {
         var redirect = new Uri(asked.RedirectUri);
         return redirect.Scheme switch
