@@ -20,6 +20,7 @@ ALTER TABLE token ADD COLUMN kind TEXT NOT NULL DEFAULT 'token' CHECK (kind IN (
 ALTER TABLE token ADD COLUMN client INTEGER REFERENCES oauth_client ON DELETE SET NULL;
 ALTER TABLE token ADD COLUMN resource TEXT;            -- what a client said it wanted it for
 ALTER TABLE token ADD COLUMN mcp_tools TEXT;           -- JSON array: the only tools in reach; NULL: all
+ALTER TABLE token ADD COLUMN page_key_hash BLOB;       -- of a session: SHA-256 of what its page sends beside the cookie
 CREATE INDEX token_by_client ON token (client) WHERE client IS NOT NULL;
 
 CREATE TABLE oauth_grant (

@@ -6,7 +6,10 @@ using Access = Switchboard.Core.Access.Access;
 namespace Switchboard.Server.Web;
 
 /// <summary>Who looks at the pages.</summary>
-internal sealed record SessionOutput(bool SignedIn, string? Csrf, bool HasPassword, ProductOutput Product);
+internal sealed record SessionOutput(bool SignedIn, bool HasPassword, ProductOutput Product);
+
+/// <summary>What a page keeps of a sign-in, and sends along from then on in the header that <see cref="Authentication.KeyHeader"/> names.</summary>
+internal sealed record SignInOutput(string Key);
 
 /// <summary>What serves them.</summary>
 internal sealed record ProductOutput(string Name, string Version);
@@ -18,20 +21,15 @@ internal sealed class SessionApi(OwnerSessions sessions, Authentication authenti
     public void Map(Routes routes)
     {
         WebJson.Map(routes, DeclaredRoutes.GetSession, (request, _) => Task.FromResult(Get(request)));
-        routes.Map(DeclaredRoutes.SignIn, SignInAsync);
+        WebJson.Map(routes, DeclaredRoutes.SignIn, SignInAsync);
         routes.Map(DeclaredRoutes.SignOut, SignOutAsync);
         routes.MapRaw(DeclaredRoutes.SetPassword, SetPasswordAsync);
     }
 
-    private SessionOutput Get(ApiRequest request)
-    {
-        var session = authentication.SessionOf(request.Http.Request);
-        return new SessionOutput(
-            session is not null, session is var (_, secret) ? OwnerSessions.CsrfOf(secret) : null, sessions.HasPassword,
-            new ProductOutput("Switchboard", ProductVersion.Text));
-    }
+    private SessionOutput Get(ApiRequest request) => new(
+        authentication.SessionOf(request.Http.Request) is not null, sessions.HasPassword, new ProductOutput("Switchboard", ProductVersion.Text));
 
-    private async Task SignInAsync(ApiRequest request, CancellationToken cancellationToken)
+    private async Task<SignInOutput> SignInAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         var (_, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
         var (password, code) = (body.Text("password", most: OwnerSessions.LongestPassword), body.Text("code", most: 200));
@@ -41,18 +39,22 @@ internal sealed class SessionApi(OwnerSessions sessions, Authentication authenti
         var address = request.Http.PeerAddress();
         // A code cannot be guessed, and is the owner's way in when somebody has tried passwords from the same address.
         if (code is null)
-            Failures.Demand(failures.SignIns.WaitOf(address));
-        var secret = code is not null
+            Failures.Demand(failures.SignIns.Take(address));
+        var session = code is not null
             ? await sessions.SignInWithCodeAsync(code, cancellationToken)
             : await sessions.SignInWithPasswordAsync(password!, cancellationToken);
-        if (secret is null)
+        if (session is null)
         {
-            Failures.Demand((code is null ? failures.SignIns : failures.Tokens).Count(address));
+            if (code is not null)
+                Failures.Demand(failures.Tokens.Count(address));
             throw new SignInException();
         }
 
-        trail.NoteOwner(sessions.Find(secret)!, DeclaredRoutes.SignIn.Id);
-        request.Http.Response.Cookies.Append(Authentication.SessionCookie, secret, Cookie(request, OwnerSessions.Life));
+        if (code is null)
+            failures.SignIns.GiveBack(address);
+        trail.NoteOwner(session.Access, DeclaredRoutes.SignIn.Id);
+        request.Http.Response.Cookies.Append(Authentication.SessionCookie, session.Secret, Cookie(request, OwnerSessions.Life));
+        return new SignInOutput(session.Key);
     }
 
     private async Task SignOutAsync(ApiRequest request, CancellationToken cancellationToken)
@@ -64,16 +66,17 @@ internal sealed class SessionApi(OwnerSessions sessions, Authentication authenti
 
     private async Task SetPasswordAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var address = request.Http.PeerAddress();
-        Failures.Demand(failures.SignIns.WaitOf(address));
         var (_, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
         var (current, wanted) = (body.Text("current"), body.RequiredText("new", OwnerSessions.ShortestPassword, OwnerSessions.LongestPassword));
         body.Check();
         // Whoever finds a browser open must not be able to lock the owner out.
-        if (sessions.HasPassword && !await sessions.IsPasswordAsync(current ?? "", cancellationToken))
+        if (sessions.HasPassword)
         {
-            failures.SignIns.Count(address);
-            throw new SignInException();
+            var address = request.Http.PeerAddress();
+            Failures.Demand(failures.SignIns.Take(address));
+            if (!await sessions.IsPasswordAsync(current ?? "", cancellationToken))
+                throw new SignInException();
+            failures.SignIns.GiveBack(address);
         }
 
         await sessions.SetPasswordAsync(wanted, SessionOf(request), cancellationToken);

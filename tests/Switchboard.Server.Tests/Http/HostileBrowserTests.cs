@@ -57,7 +57,7 @@ public sealed class HostileBrowserTests(TownFixture town) : IClassFixture<TownFi
         {
             using var content = new ByteArrayContent("{}"u8.ToArray());
             content.Headers.TryAddWithoutValidation("Content-Type", type);
-            using var answer = await browser.SendAsync("POST", path, content, ("Origin", origin), ("X-Switchboard-CSRF", browser.Csrf));
+            using var answer = await browser.SendAsync("POST", path, content, ("Origin", origin), ("X-Switchboard-CSRF", browser.Key));
 
             Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
             Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));

@@ -27,9 +27,12 @@ public sealed class OwnerApiTests
         using var again = await server.SendAsync(HttpMethod.Post, "/web/v1/sign-in", null, $$"""{"code":"{{code}}"}""");
         Assert.Equal(HttpStatusCode.Unauthorized, again.StatusCode);
         var browser = await Browser.SignInAsync(server);
-        var session = await JsonAsync(browser, "/web/v1/session");
-        Assert.True(session.GetProperty("signedIn").GetBoolean());
-        Assert.Equal(browser.Csrf, session.GetProperty("csrf").GetString());
+        Assert.True((await JsonAsync(browser, "/web/v1/session")).GetProperty("signedIn").GetBoolean());
+        using var cookieAlone = await browser.SendAsync("GET", "/web/v1/session", null, []);
+        var told = await cookieAlone.Content.ReadAsStringAsync();
+        Assert.False(JsonElement.Parse(told).GetProperty("signedIn").GetBoolean());
+        Assert.DoesNotContain("csrf", told, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(browser.Key, told, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(browser, "GET", "/v1/accounts"));
         Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(browser, "POST", "/web/v1/sign-out"));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(browser, "GET", "/v1/accounts"));
@@ -46,7 +49,7 @@ public sealed class OwnerApiTests
         Assert.Equal(
             HttpStatusCode.NoContent, await StatusAsync(browser, "PUT", "/web/v1/password", """{"current":"first password","new":"second password"}"""));
 
-        foreach (var (password, status) in new[] { ("first password", HttpStatusCode.Unauthorized), ("second password", HttpStatusCode.NoContent) })
+        foreach (var (password, status) in new[] { ("first password", HttpStatusCode.Unauthorized), ("second password", HttpStatusCode.OK) })
         {
             using var answer = await server.SendAsync(HttpMethod.Post, "/web/v1/sign-in", null, $$"""{"password":"{{password}}"}""");
             Assert.Equal(status, answer.StatusCode);
@@ -107,6 +110,35 @@ public sealed class OwnerApiTests
         Assert.Equal("insufficient_scope", next.GetProperty("items")[0].GetProperty("outcome").GetString());
         Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(browser, "GET", "/web/v1/audit?cursor=nonsense"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, await StatusAsync(browser, "GET", "/web/v1/audit?limit=1000"));
+    }
+
+    [Fact]
+    public async Task Guesses_at_once_are_no_more_than_guesses_one_after_the_other()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.Get<Core.Access.OwnerSessions>().SetPasswordAsync("the right password", null, CancellationToken.None);
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 40).Select(async i =>
+        {
+            var password = i == 39 ? "the right password" : $"guess number {i}";
+            using var answer = await server.SendAsync(HttpMethod.Post, "/web/v1/sign-in", null, $$"""{"password":"{{password}}"}""");
+            return answer.StatusCode;
+        }));
+
+        Assert.True(statuses.Count(status => status is HttpStatusCode.Unauthorized or HttpStatusCode.OK) <= 10, string.Join(' ', statuses));
+        Assert.True(statuses.Count(status => status == HttpStatusCode.TooManyRequests) >= 30, string.Join(' ', statuses));
+    }
+
+    [Fact]
+    public async Task Signing_in_well_does_not_count_against_anybody()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.Get<Core.Access.OwnerSessions>().SetPasswordAsync("the right password", null, CancellationToken.None);
+        for (var i = 0; i < 12; i++)
+        {
+            using var answer = await server.SendAsync(HttpMethod.Post, "/web/v1/sign-in", null, """{"password":"the right password"}""");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
     }
 
     private static async Task<JsonElement> JsonAsync(Browser browser, string path)
