@@ -121,6 +121,20 @@ describe('a third party asks for access', { skip: noBrowser }, () => {
     await row.getByText('Read', { exact: true }).waitFor();
   });
 
+  it('gets only the tools for agents that were picked', async () => {
+    const app = await thirdParty({ name: 'Agent' });
+    const { page } = owner;
+    await page.goto(app.link);
+    await page.getByRole('radio', { name: 'Only these tools for agents (MCP)' }).check();
+    await page.getByRole('checkbox', { name: 'Read messages' }).check();
+    await page.getByRole('checkbox', { name: 'Find chats' }).check();
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await page.getByText('Connected').waitFor();
+    const made = (await ask(server, 'GET', '/web/v1/connections')).json.items.find(({ name }) => name === 'Agent');
+    assert.deepEqual(made.mcpTools, ['list_messages', 'search_chats']);
+    assert.ok(app.token);
+  });
+
   it('cannot ask for reading and be given writing', async () => {
     const app = await thirdParty({ name: 'Reader', scope: 'read' });
     await owner.page.goto(app.link);

@@ -50,18 +50,19 @@ internal static class OAuthSql
             AuthorizationRequest request, long? client, byte[]? codeHash, GrantChoice? choice, DateTimeOffset now) => db.Execute(
             """
             INSERT INTO oauth_grant
-              (request, client, code_hash, redirect_uri, code_challenge, resource, scopes, accounts, chats, life_seconds, decided_at)
-            VALUES ($request, $client, $hash, $redirect, $challenge, $resource, $scopes, $accounts, $chats, $life, $now)
+              (request, client, code_hash, redirect_uri, code_challenge, resource, scopes, accounts, chats, mcp_tools, life_seconds, decided_at)
+            VALUES ($request, $client, $hash, $redirect, $challenge, $resource, $scopes, $accounts, $chats, $tools, $life, $now)
             """,
             ("$request", request.Id), ("$client", client), ("$hash", codeHash), ("$redirect", request.RedirectUri),
             ("$challenge", request.CodeChallenge), ("$resource", request.Resource), ("$scopes", string.Join(' ', choice?.Scopes ?? [])),
             ("$accounts", CoreJson.WriteStrings(choice?.Accounts ?? [])), ("$chats", CoreJson.WriteStrings(choice?.Chats ?? [])),
+            ("$tools", choice?.McpTools is { } tools ? CoreJson.WriteStrings(tools) : null),
             ("$life", (long?)choice?.Life?.TotalSeconds), ("$now", now.ToUnixTimeMilliseconds()));
 
         public Grant? GrantByCode(byte[] codeHash) => db.QueryFirst(
             """
             SELECT g.request, g.client, o.id, o.name, g.redirect_uri, g.code_challenge, g.resource, g.scopes, g.accounts, g.chats,
-              g.life_seconds, g.decided_at, g.used_at, g.token
+              g.life_seconds, g.decided_at, g.used_at, g.token, g.mcp_tools
             FROM oauth_grant g JOIN oauth_client o ON o.key = g.client WHERE g.code_hash = $hash
             """,
             row => new Grant
@@ -80,6 +81,7 @@ internal static class OAuthSql
                 DecidedAt = row.Time(11),
                 IsUsed = row.TimeOrNull(12) is not null,
                 Token = row.Int64OrNull(13),
+                McpTools = row.TextOrNull(14) is { } tools ? CoreJson.ReadStrings(tools) : null,
             },
             ("$hash", codeHash));
 
@@ -113,6 +115,8 @@ internal sealed record Grant
     public required IReadOnlyList<string> Accounts { get; init; }
 
     public required IReadOnlyList<string> Chats { get; init; }
+
+    public IReadOnlyList<string>? McpTools { get; init; }
 
     public TimeSpan? Life { get; init; }
 

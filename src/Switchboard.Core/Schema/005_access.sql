@@ -34,6 +34,7 @@ CREATE TABLE oauth_grant (
   scopes         TEXT NOT NULL,
   accounts       TEXT NOT NULL,         -- JSON arrays of ids; empty: no limit
   chats          TEXT NOT NULL,
+  mcp_tools      TEXT,                  -- JSON array of names; NULL: no limit
   life_seconds   INTEGER,
   decided_at     INTEGER NOT NULL,
   used_at        INTEGER,               -- when the code was presented, whatever came of it

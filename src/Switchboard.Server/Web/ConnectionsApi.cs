@@ -78,14 +78,21 @@ internal sealed class ConnectionsApi(Tokens tokens)
         return body.Has("expiresIn") ? TimeSpan.FromSeconds(body.Whole("expiresIn", 1, int.MaxValue) ?? 0) : otherwise;
     }
 
+    /// <summary>Reads <c>mcpTools</c>: names of the only MCP tools in reach, or nothing.</summary>
+    public static IReadOnlyList<string>? ReadTools(BodyReader body)
+    {
+        var tools = body.Texts("mcpTools", most: 100);
+        if (ToolPolicy.Unknown(tools) is not null)
+            body.Add("invalid_value", "There is an MCP tool in this list that does not exist.", "mcpTools");
+        return tools;
+    }
+
     private async Task<NewConnectionOutput> CreateAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         var (_, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
         var (name, scopes) = (body.RequiredText("name", most: LongestName), body.Texts("scopes", least: 1, most: 2) ?? ["read"]);
         var (accounts, chats) = (body.Texts("accountIDs") ?? [], body.Texts("chatIDs") ?? []);
-        var (tools, life) = (body.Texts("mcpTools", most: 100), ReadLife(body, null));
-        if (ToolPolicy.Unknown(tools) is not null)
-            body.Add("invalid_value", "There is an MCP tool in this list that does not exist.", "mcpTools");
+        var (tools, life) = (ReadTools(body), ReadLife(body, null));
         body.Check();
         var (token, secret) = await tokens.CreateAsync(
             new TokenRequest(name, scopes, accounts, chats, life) { McpTools = tools }, cancellationToken);

@@ -77,7 +77,7 @@ internal sealed class ConsentsApi(ConsentTickets tickets, Grants grants, TimePro
         if (allow == true && scopes is null)
             body.Add("required", "Say which scopes.", "scopes");
         var (accounts, chats) = (body.Texts("accountIDs", least: 1) ?? [], body.Texts("chatIDs", least: 1) ?? []);
-        var life = ConnectionsApi.ReadLife(body, StandardLife);
+        var (tools, life) = (ConnectionsApi.ReadTools(body), ConnectionsApi.ReadLife(body, StandardLife));
         body.Check();
         var (asked, issuer) = TicketOf(request.Path("id"));
         if (IsOver(asked))
@@ -89,7 +89,7 @@ internal sealed class ConsentsApi(ConsentTickets tickets, Grants grants, TimePro
                 asked.RedirectUri, ("error", "access_denied"), ("error_description", "The owner said no."), ("state", asked.State), ("iss", issuer)));
         }
 
-        var code = await grants.AllowAsync(asked, new GrantChoice(scopes!, accounts, chats, life), cancellationToken);
+        var code = await grants.AllowAsync(asked, new GrantChoice(scopes!, accounts, chats, life) { McpTools = tools }, cancellationToken);
         return new DecisionOutput(RedirectRules.With(asked.RedirectUri, ("code", code), ("state", asked.State), ("iss", issuer)));
     }
 

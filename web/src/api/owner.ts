@@ -75,10 +75,10 @@ export const loadBrowsers = async (signal: AbortSignal) => (await call<{ items: 
 /** Signs a browser out, wherever it is. */
 export const endBrowser = (id: string) => call<void>('DELETE', `sessions/${part(id)}`);
 
-/** Signs every browser out, this one too. */
+/** Signs every browser out: the others, then this one. */
 export async function endAllBrowsers(): Promise<void> {
   await call<void>('DELETE', 'sessions');
-  forgetSessionKey();
+  await signOut();
 }
 
 export const setPassword = (next: string, current?: string) =>

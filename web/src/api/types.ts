@@ -76,6 +76,8 @@ export interface AuditEntry {
   chatID?: string | null;
   accountID?: string | null;
   messageID?: string | null;
+  /** The token or the client that it was about. */
+  subject?: string | null;
   outcome: string;
   /** How many of these reads there were in the hour. */
   count?: number | null;

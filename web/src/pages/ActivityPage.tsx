@@ -37,10 +37,12 @@ function whoGroups(connections: Loaded<Connection[]>, browsers: Loaded<Browser[]
   const own = browsers.kind === 'done' ? browsers.value.map(({ id, createdAt }) => [id, `Browser, since ${fullTime(createdAt)}`] as const) : [];
   const you = [...own, ['cli', 'Command line'] as const];
   // One that has ended and is listed no more can still be asked for by its address.
-  const isKnown = !chosen || [...listed, ...you].some(([id]) => id === chosen);
+  const strangers = [['nobody', 'Nobody known']] as const;
+  const isKnown = !chosen || [...listed, ...you, ...strangers].some(([id]) => id === chosen);
   return [
     ['Connections', isKnown ? listed : [...listed, [chosen, plainName(chosen, 'Unknown')] as const]],
     ['You', you],
+    ['Not let in', strangers],
   ] as const;
 }
 
@@ -152,10 +154,12 @@ function Entries({ filter, onClear }: { filter: AuditFilter; onClear: () => void
   );
 }
 
+// What came of it, where that is no trouble: nothing to say, or the owner's own decision.
 const fine = 'ok';
+const decided = new Set(['allowed', 'denied']);
 
 function EntryRow({ entry }: { entry: AuditEntry }) {
-  const { at, connection, surface, action, count, outcome, chatID, accountID, messageID } = entry;
+  const { at, connection, surface, action, count, outcome, chatID, accountID, messageID, subject } = entry;
   return (
     <tr>
       <td data-label="When">
@@ -168,10 +172,10 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
       <td data-label="What">
         {actionName(action)}
         {count != null && <span className="quiet">{counted(count, 'time')}</span>}
-        {outcome !== fine && <span className="badge badge-warn">{outcome.replaceAll('_', ' ')}</span>}
+        {outcome !== fine && <span className={decided.has(outcome) ? 'badge' : 'badge badge-warn'}>{outcome.replaceAll('_', ' ')}</span>}
       </td>
       <td data-label="Where" className="where">
-        {[accountID, chatID, messageID].filter(Boolean).map((id) => (
+        {[accountID, chatID, messageID, subject].filter(Boolean).map((id) => (
           <code key={id}>
             <bdi>{id}</bdi>
           </code>

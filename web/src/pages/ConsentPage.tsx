@@ -106,6 +106,7 @@ function Decision({ consent, accounts }: { consent: Consent; accounts: Account[]
           }}
           accounts={accounts}
           asked={consent.scopes}
+          withTools
         />
         {error !== null && <Problem error={error} />}
         <div className="buttons buttons-decide">

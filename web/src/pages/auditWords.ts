@@ -35,7 +35,7 @@ const words: Record<string, string> = {
   createConnection: 'Made a connection',
   revokeConnection: 'Revoked a connection',
   endSession: 'Signed a browser out',
-  endSessions: 'Signed every browser out',
+  endOtherSessions: 'Signed the other browsers out',
   createToken: 'Made a token',
   revokeToken: 'Revoked a token',
   oauthToken: 'Took its token',
@@ -85,7 +85,7 @@ const groups: readonly (readonly [group: string, actions: readonly string[]])[] 
   ],
   // One has the same name in both.
   ['By MCP', mcpTools.map(({ name }) => name).filter((name) => name !== 'search')],
-  ['Access', ['signIn', 'signOut', 'endSession', 'endSessions', 'setPassword', 'decideConsent', 'createConnection', 'revokeConnection', 'oauthToken', 'oauthRevoke']],
+  ['Access', ['signIn', 'signOut', 'endSession', 'endOtherSessions', 'setPassword', 'decideConsent', 'createConnection', 'revokeConnection', 'oauthToken', 'oauthRevoke']],
   ['On the command line', ['createToken', 'revokeToken']],
 ];
 
