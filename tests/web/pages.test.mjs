@@ -162,11 +162,15 @@ describe("the owner's pages", { skip: noBrowser }, () => {
     await page.getByLabel('Find a chat').fill('Team');
     const more = found.getByRole('button', { name: 'More chats' });
     await more.waitFor();
-    const first = await found.getByRole('checkbox').count();
-    await more.click();
-    await page.waitForFunction((count) => document.querySelectorAll('.picker input').length > count, first);
-    await more.waitFor({ state: 'detached' });
-    assert.equal(await found.getByRole('checkbox').count(), 26, 'each once, and what was picked stays');
+    let shown = await found.getByRole('checkbox').count();
+    assert.ok(shown <= 21);
+    // Every member's own account has the chat, too.
+    while (await more.isVisible()) {
+      await more.click();
+      await page.waitForFunction((count) => document.querySelectorAll('.picker input').length > count, shown);
+      shown = await found.getByRole('checkbox').count();
+    }
+    assert.equal(shown, 52, 'each once, and what was picked stays');
     assert.ok(await team.filter({ hasText: 'Ines Quarry' }).getByRole('checkbox').isChecked());
     await assertSound(page, 'chats of one title');
     await shoot(page, 'chat-picker');
