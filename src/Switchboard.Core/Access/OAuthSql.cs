@@ -26,12 +26,15 @@ internal static class OAuthSql
             """
             INSERT INTO oauth_client (id, kind, name, uri, logo, redirect_uris, created_at, used_at)
             VALUES ($id, $kind, $name, $uri, $logo, $redirects, $now, $now)
-            ON CONFLICT (id) DO UPDATE SET name = $name, uri = $uri, logo = $logo, redirect_uris = $redirects, used_at = $now
+            ON CONFLICT (id) DO UPDATE SET name = $name, uri = $uri, logo = $logo, used_at = $now
             RETURNING key
             """,
             ("$id", client.Id), ("$kind", client.Kind == OAuthClientKind.Document ? "document" : "registered"), ("$name", client.Name),
             ("$uri", client.Uri), ("$logo", client.Logo), ("$redirects", CoreJson.WriteStrings(client.RedirectUris)),
             ("$now", now.ToUnixTimeMilliseconds()))!.Value;
+
+        public bool WasLetIn(string client) => db.QueryInt64(
+            "SELECT 1 FROM token t JOIN oauth_client o ON o.key = t.client WHERE o.id = $id LIMIT 1", ("$id", client)) is not null;
 
         public void ForgetWaitingClients(int kept) => db.Execute(
             """

@@ -2,6 +2,14 @@ using Switchboard.Sqlite;
 
 namespace Switchboard.Core.Access;
 
+/// <summary>A browser that is signed in; never its secret.</summary>
+/// <param name="Id">Public id.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="CreatedAt">When it signed in.</param>
+/// <param name="LastUsedAt">When it was last used, to the minute.</param>
+/// <param name="ExpiresAt">When it ends by itself.</param>
+public sealed record SessionInfo(string Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, DateTimeOffset ExpiresAt);
+
 /// <summary>A session that just began.</summary>
 /// <param name="Secret">Goes into the cookie.</param>
 /// <param name="Key">Goes to the page alone, which sends it along with whatever it asks. Neither is worth anything without the other.</param>
@@ -62,10 +70,7 @@ public sealed class OwnerSessions(Database database, TimeProvider clock) : IDisp
             db =>
             {
                 var now = clock.GetUtcNow();
-                var taken = db.Execute(
-                    "DELETE FROM sign_in_code WHERE hash = $hash AND expires_at > $now",
-                    ("$hash", Store.Hash(code)), ("$now", now.ToUnixTimeMilliseconds()));
-                return taken == 0 ? null : Begin(db, now);
+                return db.TakeCode(code, now) ? Begin(db, now) : null;
             },
             cancellationToken);
     }
@@ -108,6 +113,7 @@ public sealed class OwnerSessions(Database database, TimeProvider clock) : IDisp
                 var now = clock.GetUtcNow();
                 db.SetOwnerPassword(kept, now);
                 db.EndSessions(but?.Token ?? 0, now);
+                db.ForgetCodes();
             },
             cancellationToken);
     }
@@ -120,6 +126,31 @@ public sealed class OwnerSessions(Database database, TimeProvider clock) : IDisp
         var (hash, keyHash) = (Store.Hash(secret), Store.Hash(key));
         return database.Read(db => db.AccessBySession(hash, keyHash, clock.GetUtcNow()));
     }
+
+    /// <summary>Uses a one-time code up without beginning a session.</summary>
+    /// <returns><c>false</c> when it is unknown, used or too old.</returns>
+    public Task<bool> TakeCodeAsync(string code, CancellationToken cancellationToken) => Secrets.Looks(code, Secrets.SignInPrefix)
+        ? database.WriteAsync(db => db.TakeCode(code, clock.GetUtcNow()), cancellationToken)
+        : Task.FromResult(false);
+
+    /// <summary>The sessions that are open, the newest first.</summary>
+    public IReadOnlyList<SessionInfo> List() => database.Read(db => db.Sessions(clock.GetUtcNow()));
+
+    /// <summary>Ends a session by its public id.</summary>
+    /// <returns><c>false</c> when there is none of that id.</returns>
+    public Task<bool> EndAsync(string id, CancellationToken cancellationToken) =>
+        database.WriteAsync(db => db.EndSession(id, clock.GetUtcNow()), cancellationToken);
+
+    /// <summary>Ends every session but one, and the one-time codes that are about.</summary>
+    /// <param name="but">The session that stays.</param>
+    /// <param name="cancellationToken">Gives up waiting for its turn.</param>
+    public Task EndOthersAsync(Access? but, CancellationToken cancellationToken) => database.WriteAsync(
+        db =>
+        {
+            db.EndSessions(but?.Token ?? 0, clock.GetUtcNow());
+            db.ForgetCodes();
+        },
+        cancellationToken);
 
     /// <summary>Ends a session.</summary>
     public Task EndAsync(Access session, CancellationToken cancellationToken) =>

@@ -60,19 +60,20 @@ CREATE TABLE sign_in_code (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE audit (
-  -- Who changed what, a row each, and how much was read, a row per connection and hour. Ids and codes, never texts.
+  -- Who changed what, a row each, and how much was read or refused, a row per connection and hour. Ids and codes, never texts.
   key        INTEGER PRIMARY KEY AUTOINCREMENT,
   at         INTEGER NOT NULL,          -- of a count: the beginning of its hour
-  token      INTEGER NOT NULL,          -- 0: the command line; no foreign key, the log outlives what it speaks of
+  token      INTEGER NOT NULL,          -- 0: the command line, -1: somebody unknown; no foreign key, the log outlives what it speaks of
   surface    TEXT NOT NULL CHECK (surface IN ('rest', 'socket', 'mcp', 'web', 'cli')),
   action     TEXT NOT NULL,
   account_id TEXT,
   chat_id    TEXT,
   message_id TEXT,
+  subject    TEXT,                      -- public id of the token, or id of the client, that it was about
   outcome    TEXT NOT NULL,
   count      INTEGER                    -- NULL: one change
 ) STRICT;
 
-CREATE UNIQUE INDEX audit_count ON audit (token, surface, action, at) WHERE count IS NOT NULL;
+CREATE UNIQUE INDEX audit_count ON audit (token, surface, action, outcome, at) WHERE count IS NOT NULL;
 CREATE INDEX audit_by_token ON audit (token, key);
 CREATE INDEX audit_by_time ON audit (at);

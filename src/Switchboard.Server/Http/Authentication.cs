@@ -61,9 +61,9 @@ internal sealed class Authentication(
         }
 
         trail.Follow(context, route, access);
-        if (!MayCall(access, route.Access))
+        if (!MayCall(access, route.Access) || !IsGivenFor(access, route))
         {
-            await RefuseScopeAsync(context, route);
+            await RefuseScopeAsync(context, route, isScope: !MayCall(access, route.Access));
             return false;
         }
 
@@ -80,6 +80,22 @@ internal sealed class Authentication(
         Scope.Any or Scope.Public => true,
         _ => throw new InvalidOperationException($"Unknown scope {scope}."),
     };
+
+    /// <summary>
+    /// A token for certain MCP tools, or one that a client asked for to use MCP, is good for MCP, for what a tool points to, and for
+    /// asking about itself.
+    /// </summary>
+    private static bool IsGivenFor(Access access, DeclaredRoute route)
+    {
+        if (access.McpTools is null && access.Resource?.EndsWith("/mcp", StringComparison.Ordinal) is not true)
+            return true;
+        return route.ResourcePath.Length > 0 || route == DeclaredRoutes.UserInfo || route.Id switch
+        {
+            "serveAsset" or "headAsset" => access.McpTools?.Contains("get_attachment") is not false,
+            "uploadAsset" => access.McpTools?.Contains("send_message") is not false,
+            _ => false,
+        };
+    }
 
     private Task RefuseUnknownAsync(HttpContext context, DeclaredRoute route, bool wasGiven)
     {
@@ -98,13 +114,15 @@ internal sealed class Authentication(
             : "Unauthorized: send an access token as Authorization: Bearer <token>."));
     }
 
-    private static Task RefuseScopeAsync(HttpContext context, DeclaredRoute route)
+    private static Task RefuseScopeAsync(HttpContext context, DeclaredRoute route, bool isScope)
     {
         var scope = route.Access switch { Scope.Write => "write", Scope.Read => "read", _ => null };
         var wanted = scope is null ? "" : $"scope=\"{scope}\", ";
         context.Response.Headers.WWWAuthenticate =
             $"Bearer error=\"insufficient_scope\", {wanted}resource_metadata=\"{Metadata(context.Request, route)}\"";
-        return WriteAsync(context, route, new ErrorAnswer(403, "insufficient_scope", scope is null
+        return WriteAsync(context, route, new ErrorAnswer(403, "insufficient_scope", !isScope
+            ? "This token was given for MCP alone. Make one for the whole API with: switchboard token create"
+            : scope is null
             ? "Only the owner may do this: sign in with switchboard open, or use the owner's token."
             : $"This token lacks the scope {scope}. Make one with: switchboard token create --scopes read,write"));
     }

@@ -76,7 +76,7 @@ internal sealed class ConsentsApi(ConsentTickets tickets, Grants grants, TimePro
         var scopes = body.Texts("scopes", least: allow == true ? 1 : 0, most: 2);
         if (allow == true && scopes is null)
             body.Add("required", "Say which scopes.", "scopes");
-        var (accounts, chats) = (body.Texts("accountIDs", least: 1) ?? [], body.Texts("chatIDs", least: 1) ?? []);
+        var (accounts, chats) = (ConnectionsApi.ReadLimit(body, "accountIDs"), ConnectionsApi.ReadLimit(body, "chatIDs"));
         var (tools, life) = (ConnectionsApi.ReadTools(body), ConnectionsApi.ReadLife(body, StandardLife));
         body.Check();
         var (asked, issuer) = TicketOf(request.Path("id"));
@@ -85,11 +85,13 @@ internal sealed class ConsentsApi(ConsentTickets tickets, Grants grants, TimePro
         if (allow != true)
         {
             await grants.DenyAsync(asked, cancellationToken);
+            request.Concerns(subject: asked.Client.Id, outcome: "denied");
             return new DecisionOutput(RedirectRules.With(
                 asked.RedirectUri, ("error", "access_denied"), ("error_description", "The owner said no."), ("state", asked.State), ("iss", issuer)));
         }
 
         var code = await grants.AllowAsync(asked, new GrantChoice(scopes!, accounts, chats, life) { McpTools = tools }, cancellationToken);
+        request.Concerns(subject: asked.Client.Id, outcome: "allowed");
         return new DecisionOutput(RedirectRules.With(asked.RedirectUri, ("code", code), ("state", asked.State), ("iss", issuer)));
     }
 

@@ -10,6 +10,7 @@ namespace Switchboard.Server.Web;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SessionOutput))]
 [JsonSerializable(typeof(SignInOutput))]
+[JsonSerializable(typeof(SessionListOutput))]
 [JsonSerializable(typeof(ConsentOutput))]
 [JsonSerializable(typeof(DecisionOutput))]
 [JsonSerializable(typeof(ConnectionOutput))]

@@ -114,6 +114,24 @@ public sealed class PolicyTests(TownFixture town) : IClassFixture<TownFixture>
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public async Task A_token_for_mcp_is_good_for_nothing_else(string id)
+    {
+        var route = Find(id);
+        foreach (var (tools, also) in new (string[], string[])[]
+        {
+            (["search"], []), (["get_attachment"], ["serveAsset", "headAsset"]), (["send_message"], ["uploadAsset"]),
+        })
+        {
+            var (_, token) = await Server.Get<Tokens>().CreateAsync(
+                new TokenRequest("mcp", ["read", "write"], [], [], null) { McpTools = tools }, CancellationToken.None);
+            var isGivenFor = route.Access == Scope.Public || route.ResourcePath.Length > 0 || route == DeclaredRoutes.UserInfo || also.Contains(route.Id);
+
+            AssertStatus(route, await AskAsync(route, ("Authorization", "Bearer " + token)), isGivenFor ? null : HttpStatusCode.Forbidden);
+        }
+    }
+
     private static DeclaredRoute Find(string id) => All.Single(route => route.Id == id);
 
     private async Task<HttpStatusCode> AskAsync(DeclaredRoute route, params (string Name, string? Value)[] headers)
