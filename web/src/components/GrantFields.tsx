@@ -33,8 +33,8 @@ export const newDraft = (): GrantDraft => ({
 
 const writing = 'Also send, edit, delete, react and mark as read, in your name.';
 
-const writingMeans = ({ limitAccounts, limitChats }: GrantDraft) =>
-  limitAccounts || limitChats
+const writingMeans = ({ limitAccounts, limitChats, limitTools }: GrantDraft) =>
+  limitAccounts || limitChats || limitTools
     ? `${writing} It cannot add or remove accounts, because it is limited below.`
     : `${writing} It can also add accounts to this server and remove yours, unless you limit it below.`;
 

@@ -196,6 +196,7 @@ function Asker({ consent: { client, redirect, resource } }: { consent: Consent }
           <dt>Asked for</dt>
           <dd className="address">
             <bdi>{resource}</bdi>
+            {/\/mcp\/?$/.test(resource) && <span className="hint">It gets in by this way only: the tools for agents.</span>}
           </dd>
         </>
       )}
