@@ -1,5 +1,6 @@
 // `switchboard mcp` with the official SDK over standard input and output.
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { refusedTool, stdioClient, tool } from './mcp.mjs';
 import { run, startServer } from './server.mjs';
@@ -56,7 +57,30 @@ describe('mcp over standard input and output', () => {
     await server.cli(['token', 'revoke', 'pipe']);
     await assert.rejects(client.callTool({ name: 'get_accounts', arguments: {} }), /Unauthorized/);
     await client.close();
-    const away = stdioClient({ ...server, baseURL: 'http://127.0.0.1:9' });
+    const away = stdioClient({ ...server, baseURL: 'http://127.0.0.1:9' }, { token });
     await assert.rejects(away, /No Switchboard server/);
+  });
+
+  test('the owner’s token goes to nobody who merely listens, and a setting that is none stops it', async () => {
+    const seen = [];
+    const stranger = createServer((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end('{}');
+    });
+    await new Promise((ready) => stranger.listen(0, '127.0.0.1', ready));
+    const { port } = stranger.address();
+    const elsewhere = await run(['mcp', '--url', `http://127.0.0.1:${port}`, '--data-dir', server.dataDir]);
+    assert.equal(elsewhere.code, 1);
+    assert.match(elsewhere.stderr, /owner's token is for no other/);
+    const client = await stdioClient(server, { named: false, env: { SWITCHBOARD_PORT: String(port) } });
+    assert.equal((await tool(client, 'get_accounts')).data.accounts.length, 3);
+    await client.close();
+    assert.deepEqual(seen, []);
+    stranger.close();
+    for (const [mode, why] of [['readonly', /SWITCHBOARD_MCP cannot be readonly/], ['off', /MCP is off/]]) {
+      const stopped = await run(['mcp', '--data-dir', server.dataDir], undefined, undefined, { SWITCHBOARD_MCP: mode });
+      assert.equal(stopped.code, 1);
+      assert.match(stopped.stderr, why);
+    }
   });
 });

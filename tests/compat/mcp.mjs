@@ -21,11 +21,11 @@ export async function mcpClient(server, token = server.token, path = '/v0/mcp') 
 }
 
 /** The same over standard input and output. */
-export async function stdioClient(server, { token, args = [], env = {} } = {}) {
+export async function stdioClient(server, { token, args = [], env = {}, named = true } = {}) {
   const client = new Client(me);
   const transport = new StdioClientTransport({
     command: binary,
-    args: ['mcp', '--url', server.baseURL, '--data-dir', server.dataDir, ...args],
+    args: ['mcp', ...(named ? ['--url', server.baseURL] : []), '--data-dir', server.dataDir, ...args],
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...(token ? { SWITCHBOARD_TOKEN: token } : {}), ...env },
     stderr: 'inherit',
   });

@@ -68,8 +68,8 @@ function launch(args, settings, input) {
  * Runs the program to its end: `{ code, stdout, stderr, json() }`. A run over `timeout` milliseconds is killed; `input` is typed
  * into it.
  */
-export async function run(args, timeout = 30_000, input = undefined) {
-  const { child, output, ended } = launch(args, undefined, input);
+export async function run(args, timeout = 30_000, input = undefined, settings = undefined) {
+  const { child, output, ended } = launch(args, settings, input);
   const overdue = setTimeout(() => child.kill('SIGKILL'), timeout);
   const { code, signal, error } = await ended;
   clearTimeout(overdue);
@@ -97,7 +97,7 @@ export async function startServer({ dataDir, port, settings } = {}) {
     faults: [],
     async start() {
       // Tests ask with wrong tokens by the thousand; how they are throttled is a test of its own.
-      const all = { SWITCHBOARD_WRONG_TOKENS_PER_MINUTE: '0', ...settings };
+      const all = { SWITCHBOARD_WRONG_TOKENS_PER_MINUTE: '0', SWITCHBOARD_REGISTRATIONS_PER_HOUR: '0', ...settings };
       server.process = launch(['serve', '--data-dir', server.dataDir, '--host', '127.0.0.1', '--port', String(server.port)], all);
       await answers(server);
       server.token = (await readFile(join(server.dataDir, 'owner.token'), 'utf8')).trim();

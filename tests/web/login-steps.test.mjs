@@ -24,10 +24,10 @@ describe('login steps', { skip: noBrowser }, () => {
   });
 
   /** Plays a network: `first` begins a login, `answers` come to what is submitted, in turn. Gives what was sent to it. */
-  async function play(first, answers = []) {
+  async function play(first, answers = [], { keepRoutes = false } = {}) {
     const sent = [];
     const left = [...answers];
-    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    if (!keepRoutes) await page.unrouteAll({ behavior: 'ignoreErrors' });
     await page.route('**/v1/bridges**', (route) => {
       const { pathname } = new URL(route.request().url());
       const method = route.request().method();
@@ -66,6 +66,27 @@ describe('login steps', { skip: noBrowser }, () => {
     await isConnected();
     assert.deepEqual(sent[0].body, { type: 'user_input', fields: { mail: 'ada@example.org', phone: '+4915550100', secret: 'sesame', odd: 'x' } });
     assert.ok(sent[0].csrf, 'a change shows that it comes from our page');
+  });
+
+  it('fetches the picture to compare with the key of the session, and shows it', async () => {
+    const imageURL = `${server.baseURL}/v1/assets/serve?url=mxc%3A%2F%2Fplayed%2Femoji`;
+    const asked = [];
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.route('**/v1/assets/serve**', (route) => {
+      asked.push(route.request().headers()['x-switchboard-csrf']);
+      return route.fulfill({ contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>' });
+    });
+    const show = (address) => step({ type: 'display_and_wait', stepID: 'show', display: { type: 'emoji', imageURL: address } }, 'waiting_for_display');
+    await play(show(imageURL), [], { keepRoutes: true });
+    const picture = page.getByRole('img', { name: 'Picture to compare' });
+    await picture.waitFor();
+    assert.match(await picture.getAttribute('src'), /^blob:/);
+    assert.ok(await picture.evaluate((element) => element.decode().then(() => element.naturalWidth > 0)));
+    assert.ok(asked.length > 0 && asked.every(Boolean), 'an img alone has no authority');
+    await assertSound(page, 'picture');
+    // What is elsewhere is not asked for.
+    await play(show('https://elsewhere.example/emoji.png'));
+    await page.getByText('The picture cannot be shown.').waitFor();
   });
 
   it('shows a QR code, waits, shows the next one, and goes on when it was used', async () => {
@@ -141,7 +162,7 @@ describe('login steps', { skip: noBrowser }, () => {
       account('two', 'Two', { status: 'attention_required', statusText: 'Open the app on your phone.' }),
       account('three', 'Three', { status: 'disconnected' }),
     ];
-    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    if (!keepRoutes) await page.unrouteAll({ behavior: 'ignoreErrors' });
     await page.route('**/v1/bridges**', (route) =>
       route.fulfill({
         json: {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startServer } from '../compat/server.mjs';
 import { addIdentity, ask, assertSound, noBrowser, shoot, signInLink, startBrowser } from './support.mjs';
+import { startThirdParty } from './third-party.mjs';
 
 describe("the owner's pages", { skip: noBrowser }, () => {
   let server;
@@ -140,6 +141,115 @@ describe("the owner's pages", { skip: noBrowser }, () => {
     assert.ok(helper);
   });
 
+  it('tells chats of one title apart, finds them by who is in them, and has more than the first page', async () => {
+    await addIdentity(server, 'ines', 'Ines Quarry');
+    const accounts = (await ask(server, 'GET', '/v1/accounts')).json;
+    const idOf = (name) => accounts.find(({ accountID }) => accountID === `local_${name}`).user.id;
+    for (const people of [['helper'], ['ines'], ...Array.from({ length: 24 }, () => ['helper'])]) {
+      const body = { accountID: 'local_owner', type: 'group', title: 'Team', participantIDs: people.map(idOf) };
+      const { status, json } = await ask(server, 'POST', '/v1/chats', body);
+      assert.equal(status, 200, JSON.stringify(json));
+    }
+    await page.goto('/connections/new');
+    await page.getByRole('group', { name: 'Chats', exact: true }).getByRole('radio', { name: 'Only these' }).check();
+    const found = page.getByRole('group', { name: 'Chats it may use' });
+    await page.getByLabel('Find a chat').fill('Quarry');
+    const team = found.locator('.choice').filter({ hasText: 'Team' });
+    await team.getByText(/with .*Ines Quarry/).waitFor();
+    assert.equal(await team.count(), 1, 'the one that she is in');
+    assert.match(await team.innerText(), / on Local/);
+    await team.getByRole('checkbox').check();
+    await page.getByLabel('Find a chat').fill('Team');
+    const more = found.getByRole('button', { name: 'More chats' });
+    await more.waitFor();
+    let shown = await found.getByRole('checkbox').count();
+    assert.ok(shown <= 21);
+    // Every member's own account has the chat, too.
+    while (await more.isVisible()) {
+      await more.click();
+      await page.waitForFunction((count) => document.querySelectorAll('.picker input').length > count, shown);
+      shown = await found.getByRole('checkbox').count();
+    }
+    assert.equal(shown, 52, 'each once, and what was picked stays');
+    assert.ok(await team.filter({ hasText: 'Ines Quarry' }).getByRole('checkbox').isChecked());
+    await assertSound(page, 'chats of one title');
+    await shoot(page, 'chat-picker');
+  });
+
+  it('limits a connection to tools for agents, and offers none that there is not', async () => {
+    await page.goto('/connections/new');
+    await page.getByLabel('Name').fill('Agent');
+    await page.getByRole('radio', { name: 'Only these tools for agents (MCP)' }).check();
+    await page.getByRole('button', { name: 'Make connection' }).click();
+    await page.getByText('Pick at least one tool').waitFor();
+    const tools = page.getByRole('group', { name: 'Tools it may use' });
+    assert.ok(await tools.getByRole('checkbox', { name: 'Send messages' }).isDisabled(), 'who may only read has no use for it');
+    await page.getByRole('radio', { name: 'Read and write' }).check();
+    for (const box of await tools.getByRole('checkbox').all()) await box.check();
+    await assertSound(page, 'tools');
+    await shoot(page, 'tools');
+    await page.getByRole('button', { name: 'Make connection' }).click();
+    await heading('Here is its token');
+    const { json } = await ask(server, 'GET', '/web/v1/connections');
+    const made = json.items.find(({ name }) => name === 'Agent');
+    assert.equal(new Set(made.mcpTools).size, 16, 'all that there are, and the server knows each');
+    await page.getByRole('link', { name: 'Done' }).click();
+    await page.getByRole('listitem').filter({ hasText: 'Agent' }).getByText('Token, only 16 MCP tools').waitFor();
+  });
+
+  it('says that nothing is left to a connection whose account was removed', async () => {
+    const account = await addIdentity(server, 'leaving', 'Leaving');
+    const { status } = await ask(server, 'POST', '/web/v1/connections', { name: 'Left behind', scopes: ['read'], accountIDs: [account] });
+    assert.equal(status, 200);
+    assert.ok((await ask(server, 'DELETE', `/v1/accounts/${account}`)).status < 300);
+    await page.goto('/connections');
+    const row = page.getByRole('listitem').filter({ hasText: 'Left behind' });
+    await row.getByText('Only what was removed: nothing is left').waitFor();
+    assert.equal(await row.getByText('All accounts').count(), 0);
+  });
+
+  it('shows where the owner is signed in, and signs out one browser or all', async () => {
+    const other = await browser.owner();
+    const third = await browser.owner();
+    await other.page.goto('/settings');
+    const list = other.page.getByRole('list', { name: 'Browsers' });
+    await list.getByText('This browser').waitFor();
+    const before = await list.getByRole('listitem').count();
+    assert.ok(before >= 3);
+    await assertSound(other.page, 'settings with browsers');
+    await shoot(other.page, 'settings-browsers');
+    await list.getByRole('button', { name: /^Sign out the browser of/ }).first().click();
+    await other.page.getByText('That browser was signed out.').waitFor();
+    await other.page.waitForFunction((count) => document.querySelectorAll('[aria-label=Browsers] > li').length === count, before - 1);
+    await other.page.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await other.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+    await heading('Sign in', other.page);
+    assert.equal(await other.page.evaluate(() => localStorage.getItem('switchboard-session-key')), null);
+    for (const ended of [third.page, page]) {
+      await ended.goto('/connections');
+      await heading('Sign in', ended);
+    }
+    await other.context.close();
+    await third.context.close();
+    await context.close();
+    ({ page, context } = await browser.owner());
+  });
+
+  it('is signed in and out in every tab at once', async () => {
+    const own = await browser.owner();
+    const tab = await own.context.newPage();
+    await tab.goto('/settings');
+    await own.page.goto('/connections');
+    await heading('Connections', own.page);
+    await tab.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await heading('Sign in', tab);
+    await heading('Sign in', own.page);
+    await tab.goto(await signInLink(server));
+    await heading('Accounts', tab);
+    await heading('Connections', own.page);
+    await own.context.close();
+  });
+
   it('shows what was done, by whom, filtered as the address says', async () => {
     await ask(server, 'POST', '/v1/chats', { accountID: 'local_owner', mode: 'start', user: { username: 'helper' } });
     await page.goto('/activity');
@@ -151,6 +261,16 @@ describe("the owner's pages", { skip: noBrowser }, () => {
     assert.equal(await page.getByRole('cell', { name: 'Revoked a connection' }).count(), 0);
     await page.reload();
     await page.getByRole('cell', { name: 'Signed in' }).first().waitFor();
+    // Agents, browsers and the command line can be asked for, too.
+    await server.cli(['token', 'create', '--name', 'From the shell']);
+    await page.getByLabel('Connection').selectOption('Command line');
+    await page.getByLabel('Action').selectOption({ value: 'createToken' });
+    await page.getByRole('cell', { name: /Command line/ }).first().waitFor();
+    await page.goto('/activity?action=send_message');
+    await page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
+    assert.equal(await page.getByLabel('Action').inputValue(), 'send_message');
+    assert.ok((await page.getByLabel('Connection').locator('option').allTextContents()).some((text) => text.startsWith('Browser, since')));
+    await page.goto('/activity?action=signIn');
     await page.getByLabel('To').fill('2001-01-01');
     await page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
     await page.getByRole('button', { name: 'Show everything' }).click();
@@ -159,6 +279,8 @@ describe("the owner's pages", { skip: noBrowser }, () => {
 
   it('is sound and readable in both themes, on a desk and on a phone', async () => {
     const states = await context.storageState();
+    const app = await startThirdParty(server, { name: 'Chat Reader' });
+    app.close();
     const places = ['/accounts', '/accounts/add', '/connections', '/connections/new', '/activity', '/settings', '/nowhere'];
     for (const colorScheme of ['light', 'dark']) {
       for (const [size, viewport] of [['desk', { width: 1180, height: 820 }], ['phone', { width: 360, height: 740 }]]) {
@@ -171,7 +293,20 @@ describe("the owner's pages", { skip: noBrowser }, () => {
           await assertSound(shown, `${place} ${colorScheme} ${size}`);
           await shoot(shown, `${size}-${colorScheme}${place.replaceAll('/', '-')}`);
         }
+        await shown.goto(app.link);
+        await shown.getByRole('button', { name: 'Allow' }).and(shown.locator('[aria-disabled=false]')).waitFor();
+        await assertSound(shown, `consent ${colorScheme} ${size}`);
+        await shoot(shown, `${size}-${colorScheme}-consent`);
         await own.close();
+        const stranger = await browser.visitor({ colorScheme, viewport });
+        const door = await stranger.newPage();
+        for (const [name, place] of [['sign-in', '/sign-in'], ['sign-in-for-consent', app.link]]) {
+          await door.goto(place);
+          await heading('Sign in', door);
+          await assertSound(door, `${name} ${colorScheme} ${size}`);
+          await shoot(door, `${size}-${colorScheme}-${name}`);
+        }
+        await stranger.close();
       }
     }
   });
@@ -213,6 +348,41 @@ describe("the owner's pages", { skip: noBrowser }, () => {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     assert.equal(await focused(), await revoke.getAttribute('aria-label'));
+  });
+
+  it('signs in and decides with the keyboard alone', async () => {
+    const app = await startThirdParty(server, { name: 'By keyboard' });
+    const visitor = await browser.visitor();
+    const shown = await visitor.newPage();
+    const focused = () => shown.evaluate(() => {
+      const { activeElement: element } = document;
+      return element.labels?.[0]?.textContent ?? element.textContent.trim();
+    });
+    const tabTo = async (name) => {
+      for (let step = 0; step < 12; step++) {
+        await shown.keyboard.press('Tab');
+        assert.notEqual(await shown.evaluate(() => getComputedStyle(document.activeElement).outlineStyle), 'none', `the focus on ${await focused()} can be seen`);
+        if ((await focused()) === name) return;
+      }
+      assert.fail(`No way to ${name}.`);
+    };
+    await shown.goto(app.link);
+    await heading('Sign in', shown);
+    await tabTo('Password');
+    await shown.keyboard.type('correct horse battery');
+    await shown.keyboard.press('Enter');
+    await heading('Let this app in?', shown);
+    await tabTo('Read');
+    await shown.keyboard.press('ArrowDown');
+    assert.equal(await focused(), 'Read and write');
+    await tabTo('Deny');
+    await tabTo('Allow');
+    await shown.locator('[aria-disabled=false]').waitFor();
+    await shown.keyboard.press('Enter');
+    await shown.getByText('Connected').waitFor();
+    assert.deepEqual(app.granted.scope.split(' ').sort(), ['read', 'write']);
+    app.close();
+    await visitor.close();
   });
 
   it('says what to do when the server is gone, and goes on when it is back', async () => {

@@ -39,6 +39,7 @@ describe('serving the pages', () => {
       assert.equal(answer.headers.get('x-frame-options'), 'DENY', path);
       assert.equal(answer.headers.get('x-content-type-options'), 'nosniff', path);
       assert.equal(answer.headers.get('referrer-policy'), 'no-referrer', path);
+      assert.equal(answer.headers.get('cross-origin-opener-policy'), 'same-origin', path);
       const policy = new Map(answer.headers.get('content-security-policy').split('; ').map((rule) => rule.split(/ (.*)/s)));
       assert.equal(policy.get('default-src'), "'none'");
       assert.equal(policy.get('script-src'), "'self'");

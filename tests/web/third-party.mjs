@@ -5,13 +5,14 @@ import { createServer } from 'node:http';
 const random = (bytes) => randomBytes(bytes).toString('base64url');
 
 /** Starts the program: a site of its own with a link to begin and an address to come back to. */
-export async function startThirdParty(server, { name = 'Third party', scope = 'read write' } = {}) {
-  const app = { name, token: null, refused: null, requests: [] };
+export async function startThirdParty(server, { name = 'Third party', scope = 'read write', redirect } = {}) {
+  const app = { name, token: null, refused: null, requests: [], cookies: [] };
   const verifier = random(48);
   const state = random(16);
   const site = createServer((request, response) => {
     const url = new URL(request.url, app.address);
     app.requests.push(url.pathname);
+    if (request.headers.cookie) app.cookies.push(request.headers.cookie);
     finish(url).then(
       (text) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(`<!doctype html><title>App</title><p>${text}`),
       (error) => response.writeHead(500).end(String(error)),
@@ -40,7 +41,7 @@ export async function startThirdParty(server, { name = 'Third party', scope = 'r
 
   await new Promise((resolve) => site.listen(0, '127.0.0.1', resolve));
   app.address = `http://127.0.0.1:${site.address().port}`;
-  app.redirect = `${app.address}/callback`;
+  app.redirect = redirect ?? `${app.address}/callback`;
   app.metadata = await (await fetch(`${server.baseURL}/.well-known/oauth-authorization-server`)).json();
   const registration = await fetch(app.metadata.registration_endpoint, {
     method: 'POST',

@@ -26,6 +26,32 @@ public sealed class FailureLimit(int most, TimeSpan window, TimeProvider clock)
         }
     }
 
+    /// <summary>
+    /// Counts an attempt as a failure before it is known to be one, so that many at once are not more than one after the other.
+    /// </summary>
+    /// <returns>How long the address has to wait; <c>null</c> when it may try. What succeeds is given back.</returns>
+    public TimeSpan? Take(string address)
+    {
+        lock (gate)
+        {
+            if (WaitOf(address) is { } wait)
+                return wait;
+            Count(address);
+            return null;
+        }
+    }
+
+    /// <summary>What was taken was no failure.</summary>
+    public void GiveBack(string address)
+    {
+        lock (gate)
+        {
+            var name = failures.ContainsKey(address) ? address : Others;
+            if (failures.TryGetValue(name, out var found) && found.Count > 0)
+                failures[name] = (found.Since, found.Count - 1);
+        }
+    }
+
     /// <summary>Counts a failure.</summary>
     /// <returns>How long the address has to wait, as <see cref="WaitOf"/> said before this one.</returns>
     public TimeSpan? Count(string address)

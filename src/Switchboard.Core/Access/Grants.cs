@@ -23,7 +23,11 @@ public sealed record AuthorizationRequest(
 /// <param name="Accounts">Limit to these account ids; empty means none.</param>
 /// <param name="Chats">Limit to these chat ids; empty means none.</param>
 /// <param name="Life">How long; <c>null</c> means for ever.</param>
-public sealed record GrantChoice(IReadOnlyList<string> Scopes, IReadOnlyList<string> Accounts, IReadOnlyList<string> Chats, TimeSpan? Life);
+public sealed record GrantChoice(IReadOnlyList<string> Scopes, IReadOnlyList<string> Accounts, IReadOnlyList<string> Chats, TimeSpan? Life)
+{
+    /// <summary>Names of the only MCP tools in reach; <c>null</c> means all.</summary>
+    public IReadOnlyList<string>? McpTools { get; init; }
+}
 
 /// <summary>What a client presents for its token.</summary>
 /// <param name="Code">The code.</param>
@@ -125,7 +129,7 @@ public sealed class Grants(Database database, TimeProvider clock)
             return mismatch;
         if (grant.Accounts.Concat(grant.Chats).Any() && (!AreThere(db, "account", grant.Accounts) || !AreThere(db, "chat", grant.Chats)))
             return new Redeemed.Nothing("What the owner allowed is gone by now.");
-        var request = new TokenRequest(grant.ClientName, grant.Scopes, grant.Accounts, grant.Chats, grant.Life);
+        var request = new TokenRequest(grant.ClientName, grant.Scopes, grant.Accounts, grant.Chats, grant.Life) { McpTools = grant.McpTools };
         var (key, _, secret) = db.MakeToken(new NewToken(request, AccessKind.Client, grant.Client, grant.Resource), now);
         db.GrantGave(grant.Request, key);
         return new Redeemed.Token(secret, string.Join(' ', grant.Scopes), grant.Life);

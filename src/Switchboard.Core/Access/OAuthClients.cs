@@ -35,6 +35,9 @@ public sealed class OAuthClients(Database database, TimeProvider clock)
         return client;
     }
 
+    /// <summary>Whether the owner has let a client in before, whatever became of it.</summary>
+    public bool WasLetIn(string id) => database.Read(db => db.WasLetIn(id));
+
     /// <summary>A client that registered; <c>null</c> when there is none of that id.</summary>
     public OAuthClient? Find(string id) => id.Length > 100 ? null : database.Read(db => db.RegisteredClient(id));
 }

@@ -26,12 +26,15 @@ internal static class OAuthSql
             """
             INSERT INTO oauth_client (id, kind, name, uri, logo, redirect_uris, created_at, used_at)
             VALUES ($id, $kind, $name, $uri, $logo, $redirects, $now, $now)
-            ON CONFLICT (id) DO UPDATE SET name = $name, uri = $uri, logo = $logo, redirect_uris = $redirects, used_at = $now
+            ON CONFLICT (id) DO UPDATE SET name = $name, uri = $uri, logo = $logo, used_at = $now
             RETURNING key
             """,
             ("$id", client.Id), ("$kind", client.Kind == OAuthClientKind.Document ? "document" : "registered"), ("$name", client.Name),
             ("$uri", client.Uri), ("$logo", client.Logo), ("$redirects", CoreJson.WriteStrings(client.RedirectUris)),
             ("$now", now.ToUnixTimeMilliseconds()))!.Value;
+
+        public bool WasLetIn(string client) => db.QueryInt64(
+            "SELECT 1 FROM token t JOIN oauth_client o ON o.key = t.client WHERE o.id = $id LIMIT 1", ("$id", client)) is not null;
 
         public void ForgetWaitingClients(int kept) => db.Execute(
             """
@@ -50,18 +53,19 @@ internal static class OAuthSql
             AuthorizationRequest request, long? client, byte[]? codeHash, GrantChoice? choice, DateTimeOffset now) => db.Execute(
             """
             INSERT INTO oauth_grant
-              (request, client, code_hash, redirect_uri, code_challenge, resource, scopes, accounts, chats, life_seconds, decided_at)
-            VALUES ($request, $client, $hash, $redirect, $challenge, $resource, $scopes, $accounts, $chats, $life, $now)
+              (request, client, code_hash, redirect_uri, code_challenge, resource, scopes, accounts, chats, mcp_tools, life_seconds, decided_at)
+            VALUES ($request, $client, $hash, $redirect, $challenge, $resource, $scopes, $accounts, $chats, $tools, $life, $now)
             """,
             ("$request", request.Id), ("$client", client), ("$hash", codeHash), ("$redirect", request.RedirectUri),
             ("$challenge", request.CodeChallenge), ("$resource", request.Resource), ("$scopes", string.Join(' ', choice?.Scopes ?? [])),
             ("$accounts", CoreJson.WriteStrings(choice?.Accounts ?? [])), ("$chats", CoreJson.WriteStrings(choice?.Chats ?? [])),
+            ("$tools", choice?.McpTools is { } tools ? CoreJson.WriteStrings(tools) : null),
             ("$life", (long?)choice?.Life?.TotalSeconds), ("$now", now.ToUnixTimeMilliseconds()));
 
         public Grant? GrantByCode(byte[] codeHash) => db.QueryFirst(
             """
             SELECT g.request, g.client, o.id, o.name, g.redirect_uri, g.code_challenge, g.resource, g.scopes, g.accounts, g.chats,
-              g.life_seconds, g.decided_at, g.used_at, g.token
+              g.life_seconds, g.decided_at, g.used_at, g.token, g.mcp_tools
             FROM oauth_grant g JOIN oauth_client o ON o.key = g.client WHERE g.code_hash = $hash
             """,
             row => new Grant
@@ -80,6 +84,7 @@ internal static class OAuthSql
                 DecidedAt = row.Time(11),
                 IsUsed = row.TimeOrNull(12) is not null,
                 Token = row.Int64OrNull(13),
+                McpTools = row.TextOrNull(14) is { } tools ? CoreJson.ReadStrings(tools) : null,
             },
             ("$hash", codeHash));
 
@@ -113,6 +118,8 @@ internal sealed record Grant
     public required IReadOnlyList<string> Accounts { get; init; }
 
     public required IReadOnlyList<string> Chats { get; init; }
+
+    public IReadOnlyList<string>? McpTools { get; init; }
 
     public TimeSpan? Life { get; init; }
 

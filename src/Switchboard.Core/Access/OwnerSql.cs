@@ -26,6 +26,24 @@ internal static class OwnerSql
             "UPDATE token SET revoked_at = $now WHERE kind = 'session' AND revoked_at IS NULL AND key <> $but",
             ("$now", now.ToUnixTimeMilliseconds()), ("$but", but));
 
+        public void ForgetCodes() => db.Execute("DELETE FROM sign_in_code");
+
+        public List<SessionInfo> Sessions(DateTimeOffset now) => db.Query(
+            """
+            SELECT id, name, created_at, last_used_at, expires_at FROM token
+            WHERE kind = 'session' AND revoked_at IS NULL AND expires_at > $now ORDER BY key DESC
+            """,
+            row => new SessionInfo(row.GetString(0), row.GetString(1), row.Time(2), row.TimeOrNull(3), row.Time(4)),
+            ("$now", now.ToUnixTimeMilliseconds()));
+
+        public bool EndSession(string id, DateTimeOffset now) => db.Execute(
+            "UPDATE token SET revoked_at = $now WHERE kind = 'session' AND revoked_at IS NULL AND id = $id",
+            ("$now", now.ToUnixTimeMilliseconds()), ("$id", id)) > 0;
+
+        public bool TakeCode(string code, DateTimeOffset now) => db.Execute(
+            "DELETE FROM sign_in_code WHERE hash = $hash AND expires_at > $now",
+            ("$hash", Store.Hash(code)), ("$now", now.ToUnixTimeMilliseconds())) > 0;
+
         /// <summary>Forgets what is over: codes, decisions, sessions, clients that nobody uses, and the oldest of the audit log.</summary>
         public void ForgetAccess(DateTimeOffset now)
         {

@@ -15,6 +15,9 @@ public static class Secrets
     /// <summary>Begins the secret of an owner's session.</summary>
     public const string SessionPrefix = "sbs_";
 
+    /// <summary>Begins the key that the page of an owner's session keeps.</summary>
+    public const string PageKeyPrefix = "sbk_";
+
     /// <summary>Begins an OAuth authorisation code.</summary>
     public const string CodePrefix = "sbc_";
 

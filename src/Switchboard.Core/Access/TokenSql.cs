@@ -71,6 +71,14 @@ internal static class TokenSql
             """,
             ("$id", id), ("$now", now.ToUnixTimeMilliseconds())) > 0;
 
+        public void SetPageKey(long session, byte[] keyHash) => db.Execute(
+            "UPDATE token SET page_key_hash = $hash WHERE key = $key", ("$hash", keyHash), ("$key", session));
+
+        /// <summary>Both halves are looked up at once, so neither tells anything about the other.</summary>
+        public Access? AccessBySession(byte[] hash, byte[] keyHash, DateTimeOffset now) => db.WithLimits(db.QueryFirst(
+            $"SELECT {AccessColumns} AND t.kind = 'session' AND t.hash = $hash AND t.page_key_hash = $key",
+            ReadAccess, ("$hash", hash), ("$key", keyHash), ("$now", now.ToUnixTimeMilliseconds())));
+
         public void EndToken(long key, DateTimeOffset now) => db.Execute(
             "UPDATE token SET revoked_at = coalesce(revoked_at, $now) WHERE key = $key", ("$key", key), ("$now", now.ToUnixTimeMilliseconds()));
 

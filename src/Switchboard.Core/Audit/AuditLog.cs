@@ -5,7 +5,7 @@ using Switchboard.Sqlite;
 namespace Switchboard.Core.Audit;
 
 /// <summary>
-/// What each connection changed, line by line, and how much it read, counted by the hour. A change is handed to the writer at
+/// What each connection changed, line by line, and how much it read or was refused, counted by the hour. A change is handed to the writer at
 /// once, and nobody waits for it: it is on the disk with the next commit. Counts gather for some seconds.
 /// </summary>
 public sealed partial class AuditLog(Database database, TimeProvider clock, ILogger<AuditLog> logger)
@@ -16,7 +16,7 @@ public sealed partial class AuditLog(Database database, TimeProvider clock, ILog
     private static readonly TimeSpan GatherFor = TimeSpan.FromSeconds(5);
 
     private readonly Signal counted = new();
-    private ConcurrentDictionary<(long Token, AuditSurface Surface, string Action, long Hour), long> counts = new();
+    private ConcurrentDictionary<(long Token, AuditSurface Surface, string Action, string Outcome, long Hour), long> counts = new();
 
     /// <summary>Notes a change or an attempt at one.</summary>
     public void Note(AuditChange change)
@@ -26,12 +26,18 @@ public sealed partial class AuditLog(Database database, TimeProvider clock, ILog
             done => LogLost(logger, done.Exception!), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
-    /// <summary>Counts something that was read, or done and left nothing.</summary>
-    public void Count(Access.Access access, AuditSurface surface, string action, int count = 1)
+    /// <summary>Counts something that was read, done and left nothing, or refused.</summary>
+    public void Count(Access.Access access, AuditSurface surface, string action, int count = 1, string outcome = AuditChange.Done) =>
+        Count(access.Token, surface, action, outcome, count);
+
+    /// <summary>Counts what somebody tried who is not known.</summary>
+    public void CountNobody(AuditSurface surface, string action, string outcome) => Count(AuditSql.Nobody, surface, action, outcome, 1);
+
+    private void Count(long token, AuditSurface surface, string action, string outcome, int count)
     {
         var hour = clock.GetUtcNow().ToUnixTimeMilliseconds() / TimeSpan.MillisecondsPerHour;
         counts.AddOrUpdate(
-            (access.Token, surface, action, hour), static (_, more) => more, static (_, known, more) => known + more, (long)count);
+            (token, surface, action, outcome, hour), static (_, more) => more, static (_, known, more) => known + more, (long)count);
         counted.Set();
     }
 
@@ -42,9 +48,10 @@ public sealed partial class AuditLog(Database database, TimeProvider clock, ILog
         return database.WriteAsync(
             db =>
             {
-                foreach (var ((token, surface, action, hour), count) in taken)
+                foreach (var ((token, surface, action, outcome, hour), count) in taken)
                 {
-                    db.CountAudit(token, surface, action, DateTimeOffset.FromUnixTimeMilliseconds(hour * TimeSpan.MillisecondsPerHour), count);
+                    var at = DateTimeOffset.FromUnixTimeMilliseconds(hour * TimeSpan.MillisecondsPerHour);
+                    db.CountAudit(token, surface, action, outcome, at, count);
                 }
             },
             cancellationToken);

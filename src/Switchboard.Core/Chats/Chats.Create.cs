@@ -13,11 +13,13 @@ public sealed partial class Chats
     public async Task<(Chat Chat, bool Created)> StartAsync(
         Access.Access access, string accountId, PersonRequest person, bool allowInvite, CancellationToken cancellationToken)
     {
+        if (access.Chats is not null)
+            return (Reachable(access, accountId, person), false);
         var (account, connection) = await AccountAsync(access, accountId, cancellationToken);
         var user = await ResolveAsync(access, account, connection, person, cancellationToken);
         if (user.CannotMessage && !allowInvite)
             throw new RefusedException(Refusal.Unsupported, "This person can be reached by an invitation only, which allowInvite: false rules out.");
-        return await OpenDirectAsync(account, connection, user.Id, cancellationToken);
+        return await OpenDirectAsync(access, account, connection, user.Id, cancellationToken);
     }
 
     /// <summary>Makes a chat from user ids (rest.md §4, create).</summary>
@@ -29,6 +31,13 @@ public sealed partial class Chats
         // Before anybody is looked up: what a token may not do must not tell it who exists.
         if (isGroup && access.Chats is not null)
             throw new RefusedException(Refusal.Forbidden, "This token is limited to certain chats and cannot make new ones.");
+        if (access.Chats is not null)
+        {
+            return participants.Distinct(StringComparer.Ordinal).ToList() is [var one]
+                ? (Reachable(access, accountId, new PersonRequest { Id = one, Username = one }), false)
+                : throw NotOne();
+        }
+
         var (account, connection) = await AccountAsync(access, accountId, cancellationToken);
         var users = new List<UserId>();
         foreach (var id in participants.Distinct(StringComparer.Ordinal))
@@ -40,8 +49,8 @@ public sealed partial class Chats
         if (!isGroup)
         {
             return users is [var only]
-                ? await OpenDirectAsync(account, connection, only, cancellationToken)
-                : throw RefusedException.Invalid("invalid_length", "A single chat has exactly one participant besides you.", "body", "participantIDs");
+                ? await OpenDirectAsync(access, account, connection, only, cancellationToken)
+                : throw NotOne();
         }
 
         if (connection is not ISupportsGroups network)
@@ -52,7 +61,7 @@ public sealed partial class Chats
         var newest = NewestKey();
         var remote = await network.CreateGroupAsync(
             account.Id, others, string.IsNullOrWhiteSpace(title) ? null : title.Trim(), await TransactionAsync(access, identity), cancellationToken);
-        return await StoreAsync(account, remote, newest);
+        return await StoreAsync(access, account, remote, newest);
     }
 
     /// <summary>The transaction of a request: the same again when the client repeats it within a minute.</summary>
@@ -81,33 +90,36 @@ public sealed partial class Chats
     }
 
     private async Task<(Chat Chat, bool Created)> OpenDirectAsync(
-        Account account, INetworkConnection connection, UserId user, CancellationToken cancellationToken)
+        Access.Access access, Account account, INetworkConnection connection, UserId user, CancellationToken cancellationToken)
     {
         if (connection is not ISupportsDirectChats network)
             throw new RefusedException(Refusal.Unsupported, $"{account.Network} does not support opening direct chats.");
         var newest = NewestKey();
-        return await StoreAsync(account, await network.OpenDirectChatAsync(account.Id, user, cancellationToken), newest);
+        return await StoreAsync(access, account, await network.OpenDirectChatAsync(account.Id, user, cancellationToken), newest);
     }
 
     private long NewestKey() => database.Read(db => db.QueryInt64("SELECT max(key) FROM chat") ?? 0);
 
     /// <summary>Stores the chat that a network gave; it is new if it came after <paramref name="newest"/>, by whichever way.</summary>
-    private Task<(Chat Chat, bool Created)> StoreAsync(Account account, RemoteChat remote, long newest) => database.WriteAsync(
-        db =>
-        {
-            var (key, selfId) = db.AccountOfLogin(account.LoginKey, remote.AccountId) ?? (account.Key, account.Self.UserId);
-            var stored = db.UpsertChat(key, selfId, remote, server.NewChatId, clock.GetUtcNow());
-            // What a network tells in the stream of events may be faster than its answer.
-            return (db.ChatByKey(stored.Key, DefaultParticipants)!, stored.Key > newest);
-        },
-        CancellationToken.None);
+    /// <exception cref="RefusedException">The network gave one that is not in the caller's reach.</exception>
+    private async Task<(Chat Chat, bool Created)> StoreAsync(Access.Access access, Account account, RemoteChat remote, long newest)
+    {
+        var (chat, created) = await database.WriteAsync(
+            db =>
+            {
+                var (key, selfId) = db.AccountOfLogin(account.LoginKey, remote.AccountId) ?? (account.Key, account.Self.UserId);
+                var stored = db.UpsertChat(key, selfId, remote, server.NewChatId, clock.GetUtcNow());
+                // What a network tells in the stream of events may be faster than its answer.
+                return (db.ChatByKey(stored.Key, DefaultParticipants)!, stored.Key > newest);
+            },
+            CancellationToken.None);
+        return access.Reaches(chat.AccountKey, chat.Key) ? (chat, created) : throw NobodyFound(account);
+    }
 
     /// <summary>Finds a person in the order of rest.md §4: id, number, address, handle, then a display name that only one has.</summary>
     private async Task<RemoteUser> ResolveAsync(
         Access.Access access, Account account, INetworkConnection connection, PersonRequest person, CancellationToken cancellationToken)
     {
-        if (access.Chats is not null)
-            return Known(access, account, person);
         var self = account.Self;
         if (person.Id == self.UserId || (person.Id is null && person.Username?.TrimStart('@') is { } name && name == self.Username))
             return new RemoteUser { Id = new UserId(self.UserId), Username = self.Username, FullName = self.FullName };
@@ -146,24 +158,37 @@ public sealed partial class Chats
     }
 
     /// <summary>
-    /// For a token limited to chats: only people with whom one of those chats is a direct one, named exactly. Whoever else
-    /// exists is not told.
+    /// For a token limited to chats: the direct one of them with a person who is named exactly, without asking the network. Whoever
+    /// else exists is not told.
     /// </summary>
-    private RemoteUser Known(Access.Access access, Account account, PersonRequest person)
+    private Chat Reachable(Access.Access access, string accountId, PersonRequest person) => database.Read(db =>
     {
-        var found = database.Read(db => db.Contacts(
+        var account = db.DemandAccount(access, accountId);
+        var found = db.Contacts(
             $"""
             u.account = $account
             AND (u.user_id = $id OR u.phone_number = $phone OR u.email = $email OR u.username = $username OR u.full_name = $name)
-            AND EXISTS (SELECT 1 FROM participant p JOIN chat c ON c.key = p.chat
-              WHERE p.contact = u.key AND c.is_group = 0 AND {access.ChatCondition("c")}
-                AND (u.is_self = 0 OR c.participant_count = 1))
+            AND EXISTS (SELECT 1 FROM participant p JOIN chat c ON c.key = p.chat WHERE p.contact = u.key AND {IsDirect(access)})
             LIMIT 2
             """,
             ("$account", account.Key), ("$id", person.Id), ("$phone", person.PhoneNumber), ("$email", person.Email),
-            ("$username", person.Username?.TrimStart('@')), ("$name", person.FullName)));
-        return found is [var only] ? new RemoteUser { Id = new UserId(only.UserId) } : throw NobodyFound(account);
-    }
+            ("$username", person.Username?.TrimStart('@')), ("$name", person.FullName));
+        if (found is not [var only])
+            throw NobodyFound(account);
+        return db.Chats(
+            $"""
+            EXISTS (SELECT 1 FROM participant p JOIN contact u ON u.key = p.contact
+              WHERE p.chat = c.key AND u.account = $account AND u.user_id = $user AND {IsDirect(access)})
+            ORDER BY c.last_activity DESC LIMIT 1
+            """,
+            DefaultParticipants, ("$account", account.Key), ("$user", only.UserId))[0];
+    });
+
+    private static string IsDirect(Access.Access access) =>
+        $"c.is_group = 0 AND {access.ChatCondition("c")} AND (u.is_self = 0 OR c.participant_count = 1)";
+
+    private static RefusedException NotOne() =>
+        RefusedException.Invalid("invalid_length", "A single chat has exactly one participant besides you.", "body", "participantIDs");
 
     private static RefusedException NobodyFound(Account account) =>
         new(

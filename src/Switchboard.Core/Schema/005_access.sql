@@ -20,6 +20,7 @@ ALTER TABLE token ADD COLUMN kind TEXT NOT NULL DEFAULT 'token' CHECK (kind IN (
 ALTER TABLE token ADD COLUMN client INTEGER REFERENCES oauth_client ON DELETE SET NULL;
 ALTER TABLE token ADD COLUMN resource TEXT;            -- what a client said it wanted it for
 ALTER TABLE token ADD COLUMN mcp_tools TEXT;           -- JSON array: the only tools in reach; NULL: all
+ALTER TABLE token ADD COLUMN page_key_hash BLOB;       -- of a session: SHA-256 of what its page sends beside the cookie
 CREATE INDEX token_by_client ON token (client) WHERE client IS NOT NULL;
 
 CREATE TABLE oauth_grant (
@@ -33,6 +34,7 @@ CREATE TABLE oauth_grant (
   scopes         TEXT NOT NULL,
   accounts       TEXT NOT NULL,         -- JSON arrays of ids; empty: no limit
   chats          TEXT NOT NULL,
+  mcp_tools      TEXT,                  -- JSON array of names; NULL: no limit
   life_seconds   INTEGER,
   decided_at     INTEGER NOT NULL,
   used_at        INTEGER,               -- when the code was presented, whatever came of it
@@ -58,19 +60,20 @@ CREATE TABLE sign_in_code (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE audit (
-  -- Who changed what, a row each, and how much was read, a row per connection and hour. Ids and codes, never texts.
+  -- Who changed what, a row each, and how much was read or refused, a row per connection and hour. Ids and codes, never texts.
   key        INTEGER PRIMARY KEY AUTOINCREMENT,
   at         INTEGER NOT NULL,          -- of a count: the beginning of its hour
-  token      INTEGER NOT NULL,          -- 0: the command line; no foreign key, the log outlives what it speaks of
+  token      INTEGER NOT NULL,          -- 0: the command line, -1: somebody unknown; no foreign key, the log outlives what it speaks of
   surface    TEXT NOT NULL CHECK (surface IN ('rest', 'socket', 'mcp', 'web', 'cli')),
   action     TEXT NOT NULL,
   account_id TEXT,
   chat_id    TEXT,
   message_id TEXT,
+  subject    TEXT,                      -- public id of the token, or id of the client, that it was about
   outcome    TEXT NOT NULL,
   count      INTEGER                    -- NULL: one change
 ) STRICT;
 
-CREATE UNIQUE INDEX audit_count ON audit (token, surface, action, at) WHERE count IS NOT NULL;
+CREATE UNIQUE INDEX audit_count ON audit (token, surface, action, outcome, at) WHERE count IS NOT NULL;
 CREATE INDEX audit_by_token ON audit (token, key);
 CREATE INDEX audit_by_time ON audit (at);

@@ -27,7 +27,9 @@ internal static class LinkPreviews
             Picture = preview.File("og:image") is not { } picture ? null : new RemoteMedia(new(picture), new()
             {
                 Kind = AttachmentKind.Image,
-                MimeType = preview.Text("og:image:type", 100) ?? "image/*",
+                MimeType = preview.Text("og:image:type", 100) is { } type && type.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '+' or '-' or '_')
+                    ? type
+                    : "image/*",
                 FileName = "preview",
                 FileSize = preview.Whole("matrix:image:size") is > 0 and var size ? size : null,
                 Width = preview.Whole("og:image:width") is > 0 and < 1_000_000 and var width ? (int)width : null,

@@ -20,6 +20,7 @@ internal sealed class AccountsApi(Core.Accounts.Accounts accounts, Contacts cont
         {
             var account = accounts.Get(request.Access, request.Path("accountID"));
             await accounts.RemoveAsync(request.Access, account, cancellationToken);
+            request.Concerns(account: account.Id);
         });
         routes.Map(Operations.SearchContacts, SearchAsync);
         routes.Map(Operations.ListContacts, List);

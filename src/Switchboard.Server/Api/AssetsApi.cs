@@ -91,7 +91,9 @@ internal sealed class AssetsApi(MediaLibrary media, Core.Media.Uploads uploads, 
         // Only ranges of bytes are known; any other is to be passed over (RFC 9110 §14.2).
         if (!request.Http.Request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
             request.Http.Request.Headers.Remove(HeaderNames.Range);
-        var type = file.Info.MimeType == "text/plain" ? "text/plain; charset=utf-8" : file.Info.MimeType;
+        // Whoever sent it wrote this too: what is no media type must not get into a header.
+        var type = file.Info.MimeType == "text/plain" ? "text/plain; charset=utf-8"
+            : MediaTypeHeaderValue.TryParse(file.Info.MimeType, out _) ? file.Info.MimeType : "application/octet-stream";
         await Results.File(
             media.OpenRead(file), type, enableRangeProcessing: true, entityTag: new EntityTagHeaderValue($"\"{file.Sha256}\""))
             .ExecuteAsync(request.Http);

@@ -49,10 +49,14 @@ internal static class AuditCommand
     }
 
     /// <summary>Notes what the command line did.</summary>
-    public static Task NoteAsync(Database database, string action, CancellationToken cancellationToken)
+    /// <param name="database">Where to.</param>
+    /// <param name="action">What.</param>
+    /// <param name="subject">Public id of the token it was about, if it was about one.</param>
+    /// <param name="cancellationToken">Gives up waiting for its turn.</param>
+    public static Task NoteAsync(Database database, string action, string? subject, CancellationToken cancellationToken)
     {
         var log = LogOf(database);
-        log.Note(new AuditChange(0, AuditSurface.Cli, action));
+        log.Note(new AuditChange(0, AuditSurface.Cli, action) { Subject = subject });
         return log.FlushAsync(cancellationToken);
     }
 
@@ -66,7 +70,7 @@ internal static class AuditCommand
             var what = line.Count is { } count ? string.Create(CultureInfo.InvariantCulture, $"{line.Action} × {count}") : line.Action;
             table.AddRow(
                 new Text(line.At), new Text(line.Connection.Name), new Text(line.Surface), new Text(what),
-                new Text(line.ChatId ?? line.AccountId ?? ""), new Text(line.Outcome));
+                new Text(line.ChatId ?? line.AccountId ?? line.Subject ?? ""), new Text(line.Outcome));
         }
 
         Terminal.Out.Write(table);

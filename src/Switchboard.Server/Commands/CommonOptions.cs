@@ -26,6 +26,25 @@ internal static class CommonOptions
     /// <summary>The same; <c>null</c> when it is unset or empty.</summary>
     public static string[]? Names(string name) => Split(Setting(name));
 
+    /// <summary>The value of an environment variable of ours that is one of a few; the first when it is unset.</summary>
+    /// <exception cref="StartRefusedException">It is something else.</exception>
+    public static T OneOf<T>(string name, params ReadOnlySpan<(string Text, T Value)> values)
+    {
+        var text = Setting(name) ?? values[0].Text;
+        foreach (var (known, value) in values)
+        {
+            if (known == text)
+                return value;
+        }
+
+        throw new StartRefusedException(
+            $"SWITCHBOARD_{name} cannot be {text}; it is {string.Join(" or ", values.ToArray().Select(value => value.Text))}.");
+    }
+
+    /// <summary>What is offered over MCP, for the server and for the command alike.</summary>
+    /// <exception cref="StartRefusedException">The setting is none that there is.</exception>
+    public static McpMode Mcp() => OneOf("MCP", ("on", McpMode.On), ("read-only", McpMode.ReadOnly), ("off", McpMode.Off));
+
     /// <summary>The values in a text, with commas between; <c>null</c> when there is no text.</summary>
     public static string[]? Split(string? text) => text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -11,16 +11,14 @@ namespace Switchboard.Server.Commands;
 /// </summary>
 internal static class McpCommand
 {
-    private static string DefaultPort => ServerOptions.DefaultPort.ToString(System.Globalization.CultureInfo.InvariantCulture);
-
     /// <summary>Makes the command.</summary>
     public static Command Make()
     {
         var dataDir = CommonOptions.DataDir();
-        var url = new Option<string>("--url")
+        var url = new Option<string?>("--url")
         {
-            Description = "The running server (SWITCHBOARD_URL; default: this machine, port SWITCHBOARD_PORT or 23373).",
-            DefaultValueFactory = _ => CommonOptions.Setting("URL") ?? $"http://127.0.0.1:{CommonOptions.Setting("PORT") ?? DefaultPort}",
+            Description = "The running server (SWITCHBOARD_URL; default: the one that runs on the data folder, wherever it listens).",
+            DefaultValueFactory = _ => CommonOptions.Setting("URL"),
         };
         var tokenFile = new Option<string?>("--token-file")
         {
@@ -32,45 +30,32 @@ internal static class McpCommand
         {
             dataDir, url, tokenFile, readOnly, tools,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            Address(parsed.GetValue(url)!),
-            Token(parsed.GetValue(tokenFile), parsed.GetValue(dataDir)!),
-            new ToolPolicy(
-                parsed.GetValue(readOnly) || CommonOptions.Setting("MCP") == "read-only",
-                CommonOptions.Split(parsed.GetValue(tools)) ?? CommonOptions.Names("MCP_TOOLS")),
-            cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var policy = new ToolPolicy(
+                IsReadOnly(parsed.GetValue(readOnly)), CommonOptions.Split(parsed.GetValue(tools)) ?? CommonOptions.Names("MCP_TOOLS"));
+            var target = McpTarget.Of(parsed.GetValue(url), parsed.GetValue(tokenFile), parsed.GetValue(dataDir)!);
+            return RunAsync(target, policy, cancellationToken);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(Uri address, string token, ToolPolicy policy, CancellationToken cancellationToken)
+    private static bool IsReadOnly(bool asked) => CommonOptions.Mcp() switch
     {
-        using var remote = new RemoteTools(address, token, policy);
+        McpMode.On => asked,
+        McpMode.ReadOnly => true,
+        McpMode.Off => throw new StartRefusedException("MCP is off (SWITCHBOARD_MCP=off). Unset it, or set it to on or read-only."),
+        var mode => throw new InvalidOperationException($"Unknown mode {mode}."),
+    };
+
+    private static async Task<int> RunAsync(McpTarget target, ToolPolicy policy, CancellationToken cancellationToken)
+    {
+        using var remote = new RemoteTools(target.Address, target.Token, policy);
         var options = McpServerIdentity.Options(
             (_, stop) => remote.ListAsync(stop), (call, stop) => remote.CallAsync(call.Params, stop));
         await using var transport = new StdioServerTransport(options, null);
         await using var server = McpServer.Create(transport, options, null, null);
         await server.RunAsync(cancellationToken);
         return 0;
-    }
-
-    private static Uri Address(string text) =>
-        Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? address
-            : throw new StartRefusedException($"--url takes an address such as http://127.0.0.1:23373, not {text}.");
-
-    private static string Token(string? file, string dataDir)
-    {
-        if (file is null && CommonOptions.Setting("TOKEN") is { } given)
-            return given.Trim();
-        var path = file ?? DataFolder.Existing(dataDir).OwnerTokenFile;
-        try
-        {
-            return File.ReadAllText(path).Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StartRefusedException(
-                $"The access token in {path} cannot be read. Make one with switchboard token create, and put it into SWITCHBOARD_TOKEN.", e);
-        }
     }
 }

@@ -56,7 +56,7 @@ internal static class OwnerCommands
             using var sessions = new OwnerSessions(database, TimeProvider.System);
             var password = parsed.GetValue(remove) ? null : await AskAsync(cancellationToken);
             await sessions.SetPasswordAsync(password, null, cancellationToken);
-            await AuditCommand.NoteAsync(database, "setPassword", cancellationToken);
+            await AuditCommand.NoteAsync(database, "setPassword", null, cancellationToken);
             if (parsed.GetValue(json))
                 CommandJson.Print(new StatusOutput(password is null ? "removed" : "set"));
             else

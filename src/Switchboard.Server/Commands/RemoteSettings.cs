@@ -26,10 +26,28 @@ internal static class RemoteSettings
         : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
         : throw new StartRefusedException($"--trusted-proxy takes an address such as 10.0.0.2 or a network such as 10.0.0.0/24, not {text}.")).ToList();
 
+    /// <summary>Says what is likely not meant.</summary>
+    public static void Warn(ServerOptions options)
+    {
+        if (options is { PublicUrl: not null, TrustedProxies.Count: 0 })
+        {
+            Console.Error.WriteLine(
+                "There is a public address but no --trusted-proxy: all who come through the proxy count as one, so one who guesses passwords locks "
+                + "out all. Name the proxy's address.");
+        }
+    }
+
     /// <summary>Sees that nobody sends tokens over a network in the clear without having said so.</summary>
     /// <exception cref="StartRefusedException">Other machines could.</exception>
     public static void DemandSafe(ServerOptions options)
     {
+        if (options is { PublicUrl: { } url, AllowRemote: false } && new Uri(url) is { Scheme: "http", IsLoopback: false })
+        {
+            throw new StartRefusedException(
+                $"--public-url {url} is not encrypted, and passwords and tokens would be sent there. Use https, or say --allow-remote if you "
+                + "trust the whole network.");
+        }
+
         if (!RequestGuard.ListensBeyond(options) || options.AllowRemote)
             return;
         throw new StartRefusedException(

@@ -66,17 +66,18 @@ internal static class ServeCommand
                 PublicHosts = parsed.GetValue(publicHost) ?? [],
                 PublicUrl = RemoteSettings.PublicUrl(parsed.GetValue(publicUrl)),
                 TrustedProxies = RemoteSettings.Proxies(parsed.GetValue(proxies) ?? []),
-                AllowRemote = parsed.GetValue(allowRemote) || OneOf("ALLOW_REMOTE", ("false", false), ("true", true)),
+                AllowRemote = parsed.GetValue(allowRemote) || CommonOptions.OneOf("ALLOW_REMOTE", ("false", false), ("true", true)),
                 WrongTokensPerMinute = WholeNumber("WRONG_TOKENS_PER_MINUTE") ?? ServerOptions.DefaultWrongTokensPerMinute,
-                MediaUrls = OneOf("MEDIA_URLS", ("serve", MediaUrls.Serve), ("file", MediaUrls.File)),
-                EventTimestamps = OneOf("EVENT_TIMESTAMPS", ("iso", EventTimestamps.Iso), ("millis", EventTimestamps.Millis)),
+                RegistrationsPerHour = WholeNumber("REGISTRATIONS_PER_HOUR") ?? 60,
+                MediaUrls = CommonOptions.OneOf("MEDIA_URLS", ("serve", MediaUrls.Serve), ("file", MediaUrls.File)),
+                EventTimestamps = CommonOptions.OneOf("EVENT_TIMESTAMPS", ("iso", EventTimestamps.Iso), ("millis", EventTimestamps.Millis)),
                 SendsPerMinute = WholeNumber("SENDS_PER_MINUTE"),
                 HistoryDepth = WholeNumber("HISTORY_DEPTH") ?? Core.History.HistoryDepth.Default,
-                SocketTokenInQuery = OneOf("SOCKET_TOKEN_IN_QUERY", ("false", false), ("true", true)),
-                Metrics = parsed.GetValue(metrics) || OneOf("METRICS", ("false", false), ("true", true)),
-                Mcp = OneOf("MCP", ("on", McpMode.On), ("read-only", McpMode.ReadOnly), ("off", McpMode.Off)),
+                SocketTokenInQuery = CommonOptions.OneOf("SOCKET_TOKEN_IN_QUERY", ("false", false), ("true", true)),
+                Metrics = parsed.GetValue(metrics) || CommonOptions.OneOf("METRICS", ("false", false), ("true", true)),
+                Mcp = CommonOptions.Mcp(),
                 McpTools = CommonOptions.Names("MCP_TOOLS"),
-                Log = OneOf("LOG", ("text", LogFormat.Text), ("json", LogFormat.Json)),
+                Log = CommonOptions.OneOf("LOG", ("text", LogFormat.Text), ("json", LogFormat.Json)),
                 CompatibleVersion = CommonOptions.Setting("COMPATIBLE_VERSION") ?? ServerOptions.DefaultCompatibleVersion,
             },
             cancellationToken));
@@ -93,6 +94,7 @@ internal static class ServeCommand
         await using var app = await StartAsync(options, folder, database, cancellationToken);
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         Welcome.Print(folder, addresses, isNew);
+        RemoteSettings.Warn(options);
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
@@ -168,17 +170,4 @@ internal static class ServeCommand
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw new StartRefusedException($"SWITCHBOARD_{name} is a whole number, not {text}.");
-
-    private static T OneOf<T>(string name, params ReadOnlySpan<(string Text, T Value)> values)
-    {
-        var text = CommonOptions.Setting(name) ?? values[0].Text;
-        foreach (var (known, value) in values)
-        {
-            if (known == text)
-                return value;
-        }
-
-        throw new StartRefusedException(
-            $"SWITCHBOARD_{name} cannot be {text}; it is {string.Join(" or ", values.ToArray().Select(value => value.Text))}.");
-    }
 }

@@ -49,7 +49,7 @@ internal static class TokenCommands
                     McpTools = offered,
                 },
                 cancellationToken);
-            await AuditCommand.NoteAsync(database, "createToken", cancellationToken);
+            await AuditCommand.NoteAsync(database, "createToken", token.Id, cancellationToken);
             if (parsed.GetValue(json))
                 CommandJson.Print(TokenOutput.Of(token) with { Token = secret });
             else
@@ -85,9 +85,11 @@ internal static class TokenCommands
         {
             await using var database = DataFolder.Existing(parsed.GetValue(dataDir)!).OpenForCommand();
             var name = parsed.GetValue(id)!;
-            if (!await new Tokens(database, TimeProvider.System).RevokeAsync(name, cancellationToken))
+            var tokens = new Tokens(database, TimeProvider.System);
+            var meant = tokens.List().FirstOrDefault(token => token.Id == name || (token.Name == name && token.RevokedAt is null));
+            if (!await tokens.RevokeAsync(name, cancellationToken))
                 throw RefusedException.NotFound("Token", name);
-            await AuditCommand.NoteAsync(database, "revokeToken", cancellationToken);
+            await AuditCommand.NoteAsync(database, "revokeToken", meant?.Id, cancellationToken);
             if (parsed.GetValue(json))
                 CommandJson.Print(new RevokeOutput(name, "revoked"));
             else

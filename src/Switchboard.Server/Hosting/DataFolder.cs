@@ -82,12 +82,14 @@ internal sealed class DataFolder
 
     /// <summary>The folder of an installation that exists.</summary>
     /// <exception cref="StartRefusedException">There is none.</exception>
-    public static DataFolder Existing(string path)
+    public static DataFolder Existing(string path) => Find(path) ?? throw new StartRefusedException(
+        $"There is no Switchboard installation in {System.IO.Path.GetFullPath(path)}. Start the server once, or name another folder with --data-dir.");
+
+    /// <summary>The folder of an installation; <c>null</c> when there is none.</summary>
+    public static DataFolder? Find(string path)
     {
         var folder = new DataFolder(System.IO.Path.GetFullPath(path));
-        return File.Exists(folder.DatabaseFile)
-            ? folder
-            : throw new StartRefusedException($"There is no Switchboard installation in {folder.Path}. Start the server once, or name another folder with --data-dir.");
+        return File.Exists(folder.DatabaseFile) ? folder : null;
     }
 
     /// <summary>Takes the folder for this process until the result is disposed.</summary>

@@ -85,6 +85,9 @@ internal sealed record ServerOptions
     /// <summary>Wrong tokens, codes and the like that one address may present in a minute; 0 means any number.</summary>
     public int WrongTokensPerMinute { get; init; } = DefaultWrongTokensPerMinute;
 
+    /// <summary>Clients that one address may register in an hour; 0 means any number.</summary>
+    public int RegistrationsPerHour { get; init; } = 60;
+
     /// <summary>How media files are named to clients.</summary>
     public MediaUrls MediaUrls { get; init; }
 

@@ -148,7 +148,8 @@ internal static class SwitchboardServer
         services.AddSingleton<OwnerSessions>().AddSingleton<OAuthClients>().AddSingleton<Grants>().AddSingleton<AuditLog>();
         services.AddSingleton<Failures>().AddSingleton<AuditTrail>().AddSingleton<ConsentTickets>();
         services.AddSingleton(provider => new ClientDocuments(
-            ClientDocuments.GuardedHandler(), provider.GetRequiredService<Failures>().Documents, clock));
+            ClientDocuments.GuardedHandler(), provider.GetRequiredService<Failures>().Documents,
+            provider.GetRequiredService<Failures>().AllDocuments, clock));
         services.AddSingleton<OAuthApi>().AddSingleton<OwnerApi>().AddSingleton<Registration>().AddSingleton<AuthorizationEndpoint>();
         services.AddSingleton<SessionApi>().AddSingleton<ConsentsApi>().AddSingleton<ConnectionsApi>().AddSingleton<AuditApi>();
         services.AddSingleton<RenderedJson>().AddSingleton<OwnerPages>();

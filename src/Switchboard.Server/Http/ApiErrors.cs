@@ -15,6 +15,9 @@ namespace Switchboard.Server.Http;
 /// </summary>
 internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
 {
+    /// <summary>In the audit log, what a caller did not wait for: it may have happened or not.</summary>
+    public const string CancelledCode = "cancelled";
+
     /// <summary>Runs the rest of the pipeline and answers what it throws.</summary>
     public async Task RunAsync(HttpContext context, RequestDelegate next)
     {
@@ -26,7 +29,12 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody waits for an answer any more.
+            // Nobody waits for an answer any more; the audit log still says that it was begun.
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                context.Items[typeof(ErrorAnswer)] = new ErrorAnswer(StatusCodes.Status499ClientClosedRequest, CancelledCode, "");
+            }
         }
         catch (Exception error) when (!context.Response.HasStarted)
         {
@@ -143,6 +151,9 @@ internal sealed record ErrorAnswer(int Status, string Code, string Message)
 {
     /// <summary>When to come back.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Whether what was asked for was surely not done.</summary>
+    public bool ChangedNothing => Status is < 499;
 
     /// <summary>What is wrong, value by value; for 422.</summary>
     public IReadOnlyList<Issue>? Issues { get; init; }

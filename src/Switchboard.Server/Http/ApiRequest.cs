@@ -23,9 +23,10 @@ internal sealed class ApiRequest(HttpContext context, DeclaredRoute route)
     /// <summary>The address by which the client reached us.</summary>
     public string BaseUrl => context.Request.BaseUrl();
 
-    /// <summary>Says for the audit log what the request concerns, where its path does not.</summary>
-    public void Concerns(string? account = null, string? chat = null, string? message = null) =>
-        context.Items[typeof(AuditSubject)] = new AuditSubject(account, chat, message);
+    /// <summary>Says for the audit log what the request concerns, where its path does not or what it names is gone afterwards.</summary>
+    public void Concerns(
+        string? account = null, string? chat = null, string? message = null, string? subject = null, string? outcome = null) =>
+        context.Items[typeof(AuditSubject)] = new AuditSubject(account, chat, message, subject, outcome);
 
     /// <summary>A parameter of the path.</summary>
     public string Path(string name)

@@ -28,6 +28,9 @@ internal sealed class AuditTrail(AuditLog log)
     /// <summary>Notes something that the owner did at a browser before there was a session to tell by.</summary>
     public void NoteOwner(Access access, string action) => log.Note(new AuditChange(access.Token, AuditSurface.Web, action));
 
+    /// <summary>Counts what somebody tried who is not known.</summary>
+    public void CountNobody(AuditSurface surface, string action, string outcome) => log.CountNobody(surface, action, outcome);
+
     private void Note(HttpContext context, DeclaredRoute route, Access access)
     {
         var surface = access.Kind == AccessKind.Session ? AuditSurface.Web : route.ProtocolSwitch ? AuditSurface.Socket : AuditSurface.Rest;
@@ -40,19 +43,29 @@ internal sealed class AuditTrail(AuditLog log)
             return;
         }
 
-        var subject = context.Items[typeof(AuditSubject)] as AuditSubject;
-        log.Note(new AuditChange(access.Token, surface, route.Id, done ? AuditChange.Done : CodeOf(context))
+        if (Refusal(context) is { ChangedNothing: true } refusal)
         {
-            Account = subject?.Account ?? Path(context, "accountID"),
-            Chat = subject?.Chat ?? Path(context, "chatID"),
-            Message = subject?.Message ?? Path(context, "messageID"),
+            // However often somebody tries, it is one line an hour.
+            log.Count(access, surface, route.Id, outcome: refusal.Code);
+            return;
+        }
+
+        var subject = context.Items[typeof(AuditSubject)] as AuditSubject;
+        var request = new ApiRequest(context, route);
+        log.Note(new AuditChange(access.Token, surface, route.Id, Refusal(context)?.Code ?? subject?.Outcome ?? AuditChange.Done)
+        {
+            Account = subject?.Account ?? Path(request, "accountID"),
+            Chat = subject?.Chat ?? Path(request, "chatID"),
+            Message = subject?.Message ?? Path(request, "messageID"),
+            Subject = subject?.Subject,
+            AreGone = subject is not null,
         });
     }
 
-    private static string CodeOf(HttpContext context) => (context.Items[typeof(ErrorAnswer)] as ErrorAnswer)?.Code ?? "failed";
+    private static ErrorAnswer? Refusal(HttpContext context) => context.Response.StatusCode < 400
+        ? null
+        : context.Items[typeof(ErrorAnswer)] as ErrorAnswer ?? new ErrorAnswer(context.Response.StatusCode, "failed", "");
 
-    private static string? Path(HttpContext context, string name) =>
-        context.Request.RouteValues.TryGetValue(name, out var value) && value is string { Length: < 500 } text
-            ? text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)
-            : null;
+    private static string? Path(ApiRequest request, string name) =>
+        request.HasPath(name) && request.Path(name) is { Length: < 500 } text ? text : null;
 }

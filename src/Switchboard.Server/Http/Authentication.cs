@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Net.Http.Headers;
 using Switchboard.Core.Access;
 using Switchboard.Server.Hosting;
@@ -18,8 +16,11 @@ internal sealed class Authentication(
     /// <summary>The cookie with the secret of the owner's session.</summary>
     public const string SessionCookie = "switchboard_session";
 
-    /// <summary>The header in which our pages send what another page does not know.</summary>
-    public const string CsrfHeader = "X-Switchboard-CSRF";
+    /// <summary>
+    /// The header in which our pages send the key of their session. The cookie alone is nobody: browsers send it to every port of a
+    /// machine, so also to programs that are not us.
+    /// </summary>
+    public const string KeyHeader = "X-Switchboard-CSRF";
 
     private const string QueryToken = "dangerouslyUseTokenInQuery";
 
@@ -41,47 +42,34 @@ internal sealed class Authentication(
     }
 
     /// <summary>The owner's session that a request comes with, if it comes from a page of ours.</summary>
-    public (Access Access, string Secret)? SessionOf(HttpRequest request) =>
-        request.Cookies[SessionCookie] is { } secret && request.IsSameOrigin() && sessions.Find(secret) is { } access
-            ? (access, secret)
+    public Access? SessionOf(HttpRequest request) =>
+        request.Cookies[SessionCookie] is { } secret && request.Headers[KeyHeader] is [{ } key] && request.IsSameOrigin()
+            ? sessions.Find(secret, key)
             : null;
 
     private async Task<bool> AdmitAsync(HttpContext context, DeclaredRoute route)
     {
         var request = context.Request;
-        var (access, secret) = Identify(request, route);
+        var bearer = Bearer(request, route);
+        // A request that says who it is otherwise is not the owner's page, whatever cookies it carries.
+        var access = bearer is not null ? tokens.Find(bearer)
+            : request.Headers[HeaderNames.Authorization].Count == 0 ? SessionOf(request) : null;
         if (access is null)
         {
-            await RefuseUnknownAsync(context, route, secret is not null);
+            await RefuseUnknownAsync(context, route, bearer is not null);
             return false;
         }
 
         trail.Follow(context, route, access);
-        if (access.Kind == AccessKind.Session && !IsSafe(request.Method) && !HasCsrf(request, secret!))
+        if (!MayCall(access, route.Access) || !IsGivenFor(access, route))
         {
-            await RefuseForeignAsync(context, route);
-            return false;
-        }
-
-        if (!MayCall(access, route.Access))
-        {
-            await RefuseScopeAsync(context, route);
+            await RefuseScopeAsync(context, route, isScope: !MayCall(access, route.Access));
             return false;
         }
 
         tokens.NoteUse(access);
         context.Items[typeof(Access)] = access;
         return true;
-    }
-
-    private (Access? Access, string? Secret) Identify(HttpRequest request, DeclaredRoute route)
-    {
-        if (Bearer(request, route) is { } secret)
-            return (tokens.Find(secret), secret);
-        // A request that says who it is otherwise is not the owner's page, whatever cookies it carries.
-        return request.Headers[HeaderNames.Authorization].Count == 0 && SessionOf(request) is var (session, cookie)
-            ? (session, cookie)
-            : (null, null);
     }
 
     private static bool MayCall(Access access, Scope scope) => scope switch
@@ -93,11 +81,21 @@ internal sealed class Authentication(
         _ => throw new InvalidOperationException($"Unknown scope {scope}."),
     };
 
-    private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
-
-    private static bool HasCsrf(HttpRequest request, string secret) =>
-        request.Headers[CsrfHeader] is [{ Length: > 0 and < 100 } sent] && CryptographicOperations.FixedTimeEquals(
-            Encoding.UTF8.GetBytes(sent), Encoding.UTF8.GetBytes(OwnerSessions.CsrfOf(secret)));
+    /// <summary>
+    /// A token for certain MCP tools, or one that a client asked for to use MCP, is good for MCP, for what a tool points to, and for
+    /// asking about itself.
+    /// </summary>
+    private static bool IsGivenFor(Access access, DeclaredRoute route)
+    {
+        if (access.McpTools is null && access.Resource?.EndsWith("/mcp", StringComparison.Ordinal) is not true)
+            return true;
+        return route.ResourcePath.Length > 0 || route == DeclaredRoutes.UserInfo || route.Id switch
+        {
+            "serveAsset" or "headAsset" => access.McpTools?.Contains("get_attachment") is not false,
+            "uploadAsset" => access.McpTools?.Contains("send_message") is not false,
+            _ => false,
+        };
+    }
 
     private Task RefuseUnknownAsync(HttpContext context, DeclaredRoute route, bool wasGiven)
     {
@@ -116,19 +114,21 @@ internal sealed class Authentication(
             : "Unauthorized: send an access token as Authorization: Bearer <token>."));
     }
 
-    private static Task RefuseScopeAsync(HttpContext context, DeclaredRoute route)
+    private static Task RefuseScopeAsync(HttpContext context, DeclaredRoute route, bool isScope)
     {
         var scope = route.Access switch { Scope.Write => "write", Scope.Read => "read", _ => null };
         var wanted = scope is null ? "" : $"scope=\"{scope}\", ";
         context.Response.Headers.WWWAuthenticate =
             $"Bearer error=\"insufficient_scope\", {wanted}resource_metadata=\"{Metadata(context.Request, route)}\"";
-        return WriteAsync(context, route, new ErrorAnswer(403, "insufficient_scope", scope is null
+        return WriteAsync(context, route, new ErrorAnswer(403, "insufficient_scope", !isScope
+            ? "This token was given for MCP alone. Make one for the whole API with: switchboard token create"
+            : scope is null
             ? "Only the owner may do this: sign in with switchboard open, or use the owner's token."
             : $"This token lacks the scope {scope}. Make one with: switchboard token create --scopes read,write"));
     }
 
     private static Task RefuseForeignAsync(HttpContext context, DeclaredRoute route) => WriteAsync(context, route, new ErrorAnswer(
-        403, "forbidden", $"Only pages of this server may do this, with the header {CsrfHeader} that GET /web/v1/session gives."));
+        403, "forbidden", "Only pages of this server may do this."));
 
     private static Task WriteAsync(HttpContext context, DeclaredRoute route, ErrorAnswer answer) =>
         ApiErrors.WriteAsync(context, answer, route.SpeaksJsonRpc);

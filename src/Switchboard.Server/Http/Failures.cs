@@ -14,10 +14,13 @@ internal sealed class Failures(ServerOptions options, TimeProvider clock)
     public FailureLimit SignIns { get; } = new(10, TimeSpan.FromMinutes(15), clock);
 
     /// <summary>Registrations of clients, good ones too.</summary>
-    public FailureLimit Registrations { get; } = new(options.WrongTokensPerMinute == 0 ? 0 : 60, TimeSpan.FromHours(1), clock);
+    public FailureLimit Registrations { get; } = new(options.RegistrationsPerHour, TimeSpan.FromHours(1), clock);
 
-    /// <summary>Documents of clients that are fetched, for whomever.</summary>
+    /// <summary>Documents of clients that are fetched for somebody.</summary>
     public FailureLimit Documents { get; } = new(30, TimeSpan.FromMinutes(1), clock);
+
+    /// <summary>The same for all together.</summary>
+    public FailureLimit AllDocuments { get; } = new(300, TimeSpan.FromMinutes(1), clock);
 
     /// <summary>Refuses when somebody has to wait.</summary>
     /// <exception cref="RefusedException">Later.</exception>

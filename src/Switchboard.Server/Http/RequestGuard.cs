@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Switchboard.Server.Hosting;
 
@@ -33,6 +34,8 @@ internal sealed class RequestGuard(ServerOptions options)
                 403, "forbidden", "This server is not known under that host name. Use localhost, or start it with --public-host NAME."));
         }
 
+        if (HasDotSegments(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget))
+            return ApiErrors.WriteAsync(context, new ErrorAnswer(400, "bad_request", "An address has no segments of dots."));
         context.Items[typeof(Peer)] = Peer.Of(context, options);
         if (request.Headers.Origin is [{ } origin, ..])
         {
@@ -67,6 +70,19 @@ internal sealed class RequestGuard(ServerOptions options)
         headers.AccessControlMaxAge = "600";
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
+    }
+
+    // What comes to us and what it is read as later must be one thing: no dots that somebody takes out on the way.
+    private static bool HasDotSegments(string target)
+    {
+        var query = target.IndexOf('?');
+        foreach (var range in target.AsSpan(0, query < 0 ? target.Length : query).Split('/'))
+        {
+            if (target[range].Replace("%2e", ".", StringComparison.OrdinalIgnoreCase) is "." or "..")
+                return true;
+        }
+
+        return false;
     }
 
     private static string? HostOf(HttpRequest request)

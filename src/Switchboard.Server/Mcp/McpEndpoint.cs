@@ -99,6 +99,16 @@ internal sealed class McpEndpoint(ToolRunner runner)
             return (null, new ProtocolRefusal(400, (int)McpErrorCode.ParseError, "The body is not valid JSON in UTF-8."));
         }
 
+        try
+        {
+            // Two readers could take the one or the other of two equal names.
+            JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false }).Dispose();
+        }
+        catch (JsonException)
+        {
+            return (null, new ProtocolRefusal(400, (int)McpErrorCode.InvalidRequest, "A name stands twice in an object of the body."));
+        }
+
         return Parse(bytes, context.Request.Headers[McpProtocol.VersionHeader].ToString());
     }
 

@@ -17,13 +17,16 @@ internal sealed class RemoteTools : IDisposable
 
     private readonly HttpClient http;
     private readonly ToolPolicy policy;
-    private readonly Uri address;
+    private readonly Func<Uri?> server;
     private long requests;
 
     /// <summary>Prepares; nothing is sent yet.</summary>
-    public RemoteTools(Uri server, string token, ToolPolicy policy)
+    /// <param name="server">Where the server is now; <c>null</c> when it does not run.</param>
+    /// <param name="token">The access token.</param>
+    /// <param name="policy">What is offered of what the server offers.</param>
+    public RemoteTools(Func<Uri?> server, string token, ToolPolicy policy)
     {
-        address = new Uri(server, "/v0/mcp");
+        this.server = server;
         this.policy = policy;
         // A token goes nowhere but to the server that was named.
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = Patience };
@@ -70,6 +73,7 @@ internal sealed class RemoteTools : IDisposable
             Method = method,
             Params = JsonSerializer.SerializeToNode(parameters, parametersType),
         };
+        var address = server() is { } now ? new Uri(now, "/v0/mcp") : throw Unreachable(null, null);
         var bytes = JsonSerializer.SerializeToUtf8Bytes(request, TypeOf<JsonRpcMessage>());
         using var content = new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         try
@@ -80,20 +84,22 @@ internal sealed class RemoteTools : IDisposable
             {
                 JsonRpcResponse response => response.Result.Deserialize(resultType)!,
                 JsonRpcError error => throw new McpProtocolException(error.Error.Message, Code(answer.StatusCode, error.Error.Code)),
-                _ => throw Unreachable(null),
+                _ => throw Unreachable(address, null),
             };
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            throw Unreachable(e);
+            throw Unreachable(address, e);
         }
     }
 
     private static McpErrorCode Code(HttpStatusCode status, int code) =>
         status == HttpStatusCode.OK ? (McpErrorCode)code : McpErrorCode.InternalError;
 
-    private McpProtocolException Unreachable(Exception? inner) => new(
-        $"No Switchboard server with MCP answers at {address}. Start it with switchboard, or name it with --url.", inner, McpErrorCode.InternalError);
+    private static McpProtocolException Unreachable(Uri? address, Exception? inner) => new(
+        $"No Switchboard server with MCP {(address is null ? "runs on this data folder" : $"answers at {address}")}. Start it with switchboard, or "
+        + "name it with --url.",
+        inner, McpErrorCode.InternalError);
 
     private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(T));
 }

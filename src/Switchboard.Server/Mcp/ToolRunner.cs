@@ -35,12 +35,22 @@ internal sealed partial class ToolRunner(ToolCatalog catalog, ToolPolicy policy,
     {
         if (given?.Name is not { } name || Tools.Find(name) is not { } tool || !policy.Offers(name, access))
             throw new McpProtocolException("This server offers no tool of that name. See tools/list.", McpErrorCode.InvalidParams);
-        var (result, code) = await RunAsync(tool, access, baseUrl, given, cancellationToken);
-        Note(access, tool, given, result, code);
-        return result;
+        var (result, refusal) = ((CallToolResult?)null, (ErrorAnswer?)Cancelled);
+        try
+        {
+            (result, refusal) = await RunAsync(tool, access, baseUrl, given, cancellationToken);
+            return result;
+        }
+        finally
+        {
+            // Also of a caller that went away: what it began may have happened.
+            Note(access, tool, given, result, refusal);
+        }
     }
 
-    private async Task<(CallToolResult Result, string? Code)> RunAsync(
+    private static ErrorAnswer Cancelled => new(StatusCodes.Status499ClientClosedRequest, ApiErrors.CancelledCode, "");
+
+    private async Task<(CallToolResult Result, ErrorAnswer? Refusal)> RunAsync(
         ToolDefinition tool, Core.Access.Access access, string baseUrl, CallToolRequestParams given, CancellationToken cancellationToken)
     {
         if (!(tool.Access == Scope.Write ? access.CanWrite : access.CanRead))
@@ -72,16 +82,23 @@ internal sealed partial class ToolRunner(ToolCatalog catalog, ToolPolicy policy,
     }
 
     /// <summary>Before the caller knows of a change, it is on its way to the audit log.</summary>
-    private void Note(Core.Access.Access access, ToolDefinition tool, CallToolRequestParams given, CallToolResult result, string? code)
+    private void Note(
+        Core.Access.Access access, ToolDefinition tool, CallToolRequestParams given, CallToolResult? result, ErrorAnswer? refusal)
     {
         if (tool.IsReadOnly)
         {
-            if (code is null)
+            if (refusal is null)
                 audit.Count(access, AuditSurface.Mcp, tool.Name);
             return;
         }
 
-        audit.Note(new AuditChange(access.Token, AuditSurface.Mcp, tool.Name, code ?? AuditChange.Done)
+        if (refusal is { ChangedNothing: true })
+        {
+            audit.Count(access, AuditSurface.Mcp, tool.Name, outcome: refusal.Code);
+            return;
+        }
+
+        audit.Note(new AuditChange(access.Token, AuditSurface.Mcp, tool.Name, refusal?.Code ?? AuditChange.Done)
         {
             Account = Given("accountID"),
             Chat = Given("chatID") ?? Made("chat", "id"),
@@ -92,7 +109,7 @@ internal sealed partial class ToolRunner(ToolCatalog catalog, ToolPolicy policy,
 
         string? Made(params ReadOnlySpan<string> path)
         {
-            var at = result.StructuredContent;
+            var at = result?.StructuredContent;
             foreach (var name in path)
             {
                 at = at is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty(name, out var inner) ? inner : null;
@@ -117,7 +134,7 @@ internal sealed partial class ToolRunner(ToolCatalog catalog, ToolPolicy policy,
         return result;
     }
 
-    private static (CallToolResult Result, string? Code) Refuse(ErrorAnswer error)
+    private static (CallToolResult Result, ErrorAnswer? Refusal) Refuse(ErrorAnswer error)
     {
         var issues = error.Issues is { Count: > 1 } all
             ? string.Concat(all.Select(issue => $"\n- {string.Join('.', issue.Path)}: {issue.Message}"))
@@ -128,7 +145,7 @@ internal sealed partial class ToolRunner(ToolCatalog catalog, ToolPolicy policy,
             Content = [new TextContentBlock { Text = $"{error.Code}: {error.Message}{issues}" }],
             Meta = new JsonObject { ["org.switchboard.chat/error"] = new JsonObject { ["code"] = error.Code, ["status"] = error.Status } },
         };
-        return (result, error.Code);
+        return (result, error);
     }
 
     /// <summary>The chat that a call names, if by something that is no id.</summary>
@@ -150,7 +167,7 @@ internal sealed partial class ToolRunner(ToolCatalog catalog, ToolPolicy policy,
         var found = chats.Search(access, new ChatFilter { Query = title }, new PageRequest(null, PageDirection.Before, Candidates)).Items;
         return " A chat is named by its ID, not by its title." + (found.Count == 0
             ? " Find it with search_chats."
-            : " Ask the user which is meant:" + string.Concat(found.Select(chat =>
+            : $" Ask the user which is meant. {ToolText.Notice}" + string.Concat(found.Select(chat =>
                 $"\n- chatID `{chat.Key}`: {ToolText.Name(chat.Title)} on {ToolText.Name(chat.Network)}, account `{chat.AccountId}`")));
     }
 

@@ -41,6 +41,14 @@ internal static class ToolText
     /// <summary>An id as it is, marked as one.</summary>
     public static string Code(string id) => $"`{new string([.. id.Where(letter => letter != '`' && !char.IsControl(letter))])}`";
 
+    /// <summary>A media type that is one; whatever else somebody wrote in its place is bytes.</summary>
+    public static string MediaType(string? text) =>
+        text is { Length: <= 127 } && text.Split('/') is [{ Length: > 0 } kind, { Length: > 0 } sort] && (kind + sort).All(IsTokenLetter)
+            ? text
+            : "application/octet-stream";
+
+    private static bool IsTokenLetter(char letter) => char.IsAsciiLetterOrDigit(letter) || "!#$&^_.+-".Contains(letter);
+
     /// <summary>Text in quotes, every line of it.</summary>
     public static string Quote(string text) =>
         "> " + text.ReplaceLineEndings("\n").Replace("\n", "\n> ", StringComparison.Ordinal);

@@ -34,7 +34,9 @@ internal sealed class AuthorizationEndpoint(OAuthClients clients, ClientDocument
         string? redirect;
         try
         {
-            client = await FindAsync(parameters.Demand("client_id"), cancellationToken);
+            if (IsNoVisit(request.Http.Request.Headers))
+                throw new OAuthException("invalid_request", "Only a person who follows a link comes here, no picture, frame or script of a page.");
+            client = await FindAsync(parameters.Demand("client_id"), request.Http.PeerAddress(), cancellationToken);
             redirect = parameters.Demand("redirect_uri");
             if (client is null)
                 throw new OAuthException("invalid_client", "This server does not know the program that asks. It has to register anew.");
@@ -44,18 +46,37 @@ internal sealed class AuthorizationEndpoint(OAuthClients clients, ClientDocument
         catch (OAuthException e)
         {
             // Nobody may be sent to an address that has not been proved to be the client's.
-            await WritePageAsync(response, e.Message);
+            await WritePageAsync(response, StatusCodes.Status400BadRequest, e.Message);
+            return;
+        }
+        catch (RefusedException e) when (e.Reason == Refusal.RateLimited)
+        {
+            response.Headers.RetryAfter = "60";
+            await WritePageAsync(response, StatusCodes.Status429TooManyRequests, "Too many programs asked from here. Try again in a minute.");
+            return;
+        }
+
+        var (location, isError) = Answer(request.BaseUrl, client, redirect, parameters);
+        if (isError && !RedirectRules.IsLoopback(redirect) && !clients.WasLetIn(client.Id))
+        {
+            // Anybody may register, so an address of the web is nothing that we send people to before the owner has let its client in.
+            await WritePageAsync(response, StatusCodes.Status400BadRequest, "The program asked for something that is not possible here.", location);
             return;
         }
 
         response.StatusCode = StatusCodes.Status302Found;
-        response.Headers.Location = Answer(request.BaseUrl, client, redirect, parameters);
+        response.Headers.Location = location;
     }
 
-    private async Task<OAuthClient?> FindAsync(string id, CancellationToken cancellationToken) =>
-        id.StartsWith("https://", StringComparison.Ordinal) ? await documents.FindAsync(id, cancellationToken) : clients.Find(id);
+    // Browsers say what they fetch for; what is not a visit would only make the server work, or look at what it answers.
+    private static bool IsNoVisit(IHeaderDictionary headers) =>
+        (headers["Sec-Fetch-Dest"] is [var target, ..] && target is not "document")
+        || (headers["Sec-Fetch-Site"].Count > 0 && headers["Sec-Fetch-Mode"] is [var mode, ..] && mode is not "navigate");
 
-    private string Answer(string issuer, OAuthClient client, string redirect, OAuthParameters parameters)
+    private async Task<OAuthClient?> FindAsync(string id, string address, CancellationToken cancellationToken) =>
+        id.StartsWith("https://", StringComparison.Ordinal) ? await documents.FindAsync(id, address, cancellationToken) : clients.Find(id);
+
+    private (string Location, bool IsError) Answer(string issuer, OAuthClient client, string redirect, OAuthParameters parameters)
     {
         string? state = null;
         try
@@ -68,11 +89,14 @@ internal sealed class AuthorizationEndpoint(OAuthClients clients, ClientDocument
             }
 
             var asked = Check(issuer, client, redirect, state, parameters);
-            return $"/consent/{tickets.Seal(new ConsentTicket(asked, issuer))}";
+            var ticket = tickets.Seal(new ConsentTicket(asked, issuer));
+            return ticket.Length <= ConsentTickets.LongestId
+                ? ($"/consent/{ticket}", false)
+                : throw new OAuthException("invalid_request", "The request is too long.");
         }
         catch (OAuthException e)
         {
-            return RedirectRules.With(redirect, ("error", e.Error), ("error_description", e.Message), ("state", state), ("iss", issuer));
+            return (RedirectRules.With(redirect, ("error", e.Error), ("error_description", e.Message), ("state", state), ("iss", issuer)), true);
         }
     }
 
@@ -94,7 +118,7 @@ internal sealed class AuthorizationEndpoint(OAuthClients clients, ClientDocument
         if (scopes.Count == 0 || scopes.Except(Scopes).Any())
             throw new OAuthException("invalid_scope", "The scopes here are read and write.");
         return new AuthorizationRequest(
-            Store.RandomText(22), client, redirect, state, challenge, scopes, ResourceOf(issuer, parameters), clock.GetUtcNow() + DecideWithin);
+            Store.RandomText(22), client with { RedirectUris = [redirect] }, redirect, state, challenge, scopes, ResourceOf(issuer, parameters), clock.GetUtcNow() + DecideWithin);
     }
 
     /// <summary>What the client wants the token for: this server, or a part of it that is a resource of its own (RFC 8707).</summary>
@@ -111,16 +135,20 @@ internal sealed class AuthorizationEndpoint(OAuthClients clients, ClientDocument
         return asked.Count == 0 ? null : asked[0];
     }
 
-    private static async Task WritePageAsync(HttpResponse response, string why)
+    private static async Task WritePageAsync(HttpResponse response, int status, string why, string? back = null)
     {
-        response.StatusCode = StatusCodes.Status400BadRequest;
+        var link = back is null
+            ? ""
+            : $"<p><a rel=\"noreferrer\" href=\"{WebUtility.HtmlEncode(back)}\">Go to {WebUtility.HtmlEncode(RedirectRules.HostOf(back))}</a>, "
+                + "which this server does not know.</p>";
+        response.StatusCode = status;
         response.ContentType = "text/html; charset=utf-8";
         await response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(
             $"""
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Switchboard</title></head>
             <body><main><h1>This request cannot be answered</h1><p>{WebUtility.HtmlEncode(why)}</p>
-            <p>Nothing was allowed. Go back to the program and try again from there.</p></main></body></html>
+            <p>Nothing was allowed. Go back to the program and try again from there.</p>{link}</main></body></html>
             """));
     }
 }

@@ -14,16 +14,21 @@ namespace Switchboard.Server.OAuth;
 /// reach what the server can reach and they cannot: https on its own port only, no address that is not of the public internet
 /// whatever the name means at that moment, no redirect, no proxy, little time, few bytes, and not often.
 /// </summary>
-internal sealed class ClientDocuments(HttpMessageHandler handler, FailureLimit fetches, TimeProvider clock) : IDisposable
+/// <param name="handler">Fetches.</param>
+/// <param name="fetches">Bounds how often one address has something fetched.</param>
+/// <param name="allFetches">Bounds it for all of them.</param>
+/// <param name="clock">Tells the time.</param>
+internal sealed class ClientDocuments(HttpMessageHandler handler, FailureLimit fetches, FailureLimit allFetches, TimeProvider clock) : IDisposable
 {
     private const int LargestDocument = 32 * 1024;
     private const int LongestId = 1000;
     private const int KeptAtMost = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan FailureKeptFor = TimeSpan.FromMinutes(1);
 
     private readonly HttpClient http = new(handler) { Timeout = Patience, MaxResponseContentBufferSize = LargestDocument };
-    private readonly ConcurrentDictionary<string, (OAuthClient Client, long At)> kept = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Kept> kept = new(StringComparer.Ordinal);
 
     /// <summary>A handler that connects to public addresses only.</summary>
     public static SocketsHttpHandler GuardedHandler() => new()
@@ -38,19 +43,34 @@ internal sealed class ClientDocuments(HttpMessageHandler handler, FailureLimit f
     };
 
     /// <summary>The client that a document describes.</summary>
+    /// <param name="id">Its address.</param>
+    /// <param name="address">Whose browser asks.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OAuthException">There is no such document, or it is not in order.</exception>
-    public async Task<OAuthClient> FindAsync(string id, CancellationToken cancellationToken)
+    /// <exception cref="RefusedException">Too many were fetched.</exception>
+    public async Task<OAuthClient> FindAsync(string id, string address, CancellationToken cancellationToken)
     {
-        if (kept.TryGetValue(id, out var known) && clock.GetElapsedTime(known.At) < KeptFor)
-            return known.Client;
+        if (kept.TryGetValue(id, out var known) && clock.GetElapsedTime(known.At) < (known.Client is null ? FailureKeptFor : KeptFor))
+            return known.Client ?? throw new OAuthException("invalid_client", known.Why!);
         if (!IsGoodId(id))
             throw Bad("its id is not an https address with a path");
-        Failures.Demand(fetches.Count("documents"));
-        var client = Read(id, await FetchAsync(id, cancellationToken));
+        Failures.Demand(fetches.Take(address) ?? allFetches.Take("all"));
+        try
+        {
+            return Keep(id, new Kept(Read(id, await FetchAsync(id, cancellationToken)), null, clock.GetTimestamp())).Client!;
+        }
+        catch (OAuthException e)
+        {
+            Keep(id, new Kept(null, e.Message, clock.GetTimestamp()));
+            throw;
+        }
+    }
+
+    private Kept Keep(string id, Kept found)
+    {
         if (kept.Count >= KeptAtMost)
             kept.Clear();
-        kept[id] = (client, clock.GetTimestamp());
-        return client;
+        return kept[id] = found;
     }
 
     /// <inheritdoc/>
@@ -61,7 +81,9 @@ internal sealed class ClientDocuments(HttpMessageHandler handler, FailureLimit f
         id.Length <= LongestId && Uri.TryCreate(id, UriKind.Absolute, out var uri) && uri.Scheme == "https" && uri.IsDefaultPort
         && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0 && uri.AbsolutePath.Length > 1
         // As it is written so it is fetched: no dots, no other spelling of the same address.
-        && uri.AbsoluteUri == id;
+        && uri.AbsoluteUri == id
+        // Letters of other scripts look like others; who has such a name writes it in ASCII, as it is fetched.
+        && id.All(char.IsAscii);
 
     private async Task<byte[]> FetchAsync(string id, CancellationToken cancellationToken)
     {
@@ -157,4 +179,6 @@ internal sealed class ClientDocuments(HttpMessageHandler handler, FailureLimit f
             throw;
         }
     }
+
+    private sealed record Kept(OAuthClient? Client, string? Why, long At);
 }

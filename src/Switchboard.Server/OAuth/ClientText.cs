@@ -9,6 +9,9 @@ internal static class ClientText
     private const int LongestName = 100;
     private const int LongestUri = 1000;
 
+    // Letters by their category, and nothing to the eye: fillers of Hangul, and Braille without a dot.
+    private static readonly int[] Blanks = [0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0];
+
     /// <summary>
     /// A name on one line, without characters that are not seen or that turn the order of others around; they could make it look like
     /// another's, or like a part of the page.
@@ -21,7 +24,7 @@ internal static class ClientText
             var category = Rune.GetUnicodeCategory(rune);
             if (IsSpace(category))
                 text.Append(' ');
-            else if (IsSeen(category) && text.Length < LongestName)
+            else if (IsSeen(category) && !Blanks.Contains(rune.Value) && text.Length < LongestName)
                 text.Append(rune);
         }
 

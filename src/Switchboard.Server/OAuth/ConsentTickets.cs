@@ -19,14 +19,23 @@ internal sealed class ConsentTickets : IDisposable
 {
     private const int NonceLength = 12;
     private const int TagLength = 16;
-    private const int LongestId = 16 * 1024;
+    /// <summary>The most characters of an id that is opened; longer ones must not be given out.</summary>
+    public const int LongestId = 16 * 1024;
+
+    // Nobody reads it as a page: letters of other scripts stay what they are, and short.
+    private static readonly TicketJson Json = new(new JsonSerializerOptions
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    });
+
 
     private readonly AesGcm cipher = new(RandomNumberGenerator.GetBytes(32), TagLength);
 
     /// <summary>The id of a request.</summary>
     public string Seal(ConsentTicket ticket)
     {
-        var plain = JsonSerializer.SerializeToUtf8Bytes(ticket, TicketJson.Default.ConsentTicket);
+        var plain = JsonSerializer.SerializeToUtf8Bytes(ticket, Json.ConsentTicket);
         var sealedBytes = new byte[NonceLength + plain.Length + TagLength];
         var (nonce, text, tag) = Split(sealedBytes);
         RandomNumberGenerator.Fill(nonce);
@@ -51,7 +60,7 @@ internal sealed class ConsentTickets : IDisposable
             return null;
         }
 
-        return JsonSerializer.Deserialize(plain, TicketJson.Default.ConsentTicket);
+        return JsonSerializer.Deserialize(plain, Json.ConsentTicket);
     }
 
     /// <inheritdoc/>

@@ -71,6 +71,8 @@ internal sealed class OAuthApi(
         switch (await grants.RedeemAsync(presented, cancellationToken))
         {
             case Redeemed.Token token:
+                if (tokens.Find(token.Secret) is { } made)
+                    audit.Note(new AuditChange(made.Token, AuditSurface.Rest, DeclaredRoutes.Token.Id) { Subject = made.ClientId });
                 await OAuthJson.WriteAsync(
                     request.Http.Response, new TokenAnswer(token.Secret, (long?)token.Life?.TotalSeconds, token.Scopes));
                 break;
@@ -88,10 +90,11 @@ internal sealed class OAuthApi(
         var parameters = await OAuthParameters.ReadAsync(request.Http.Request, cancellationToken);
         parameters.DemandOnce();
         var secret = parameters.Demand("token");
-        if (tokens.Find(secret) is { } access)
-            audit.Note(new AuditChange(access.Token, AuditSurface.Rest, DeclaredRoutes.Revoke.Id));
+        var access = tokens.Find(secret);
         if (!await tokens.RevokeSecretAsync(secret, parameters.Find("client_id"), cancellationToken))
             throw new OAuthException("invalid_client", "The token was given to another client.");
+        if (access is not null)
+            audit.Note(new AuditChange(access.Token, AuditSurface.Rest, DeclaredRoutes.Revoke.Id) { Subject = access.TokenId });
         request.Http.Response.StatusCode = StatusCodes.Status200OK;
         request.Http.Response.ContentLength = 0;
         request.Http.Response.Headers.CacheControl = "no-store";

@@ -14,9 +14,16 @@ internal static partial class RedirectRules
     // Schemes that a browser or the system gives a meaning to which is not "open this app".
     private static readonly HashSet<string> NoApps = new(StringComparer.Ordinal)
     {
-        "about", "blob", "chrome", "chrome-extension", "data", "file", "filesystem", "ftp", "intent", "jar", "javascript", "mailto",
-        "moz-extension", "ms-settings", "resource", "res", "sms", "ssh", "tel", "telnet", "vbscript", "view-source", "ws", "wss", "wyciwyg",
+        "about", "afp", "android-app", "bitcoin", "blob", "callto", "chrome", "chrome-extension", "data", "dav", "davs", "dict", "dns", "facetime",
+        "feed", "file", "filesystem", "ftp", "ftps", "gopher", "help", "hcp", "imap", "intent", "ipp", "irc", "ircs", "itms", "itms-apps",
+        "itms-appss", "itms-services", "itmss", "jar", "javascript", "ldap", "ldaps", "magnet", "mailto", "market", "mhtml", "mk", "mms",
+        "moz-extension", "news", "nfs", "nntp", "onenote", "onenote-cmd", "pop", "rdp", "res", "resource", "rlogin", "rsync", "rtsp",
+        "search", "search-ms", "sftp", "shell", "sip", "sips", "skype", "sms", "smb", "ssh", "svn", "tel", "telnet", "tftp", "tn3270",
+        "vbscript", "view-source", "vnc", "webcal", "ws", "wss", "wyciwyg", "xmpp",
     };
+
+    // Families of them: settings, installers and documents of an operating system.
+    private static readonly string[] NoAppFamilies = ["ms-", "x-apple", "microsoft", "windows", "chrome-", "about-"];
 
     /// <summary>What is wrong with an address that a client wants to register.</summary>
     /// <returns><c>null</c> when nothing is.</returns>
@@ -36,7 +43,8 @@ internal static partial class RedirectRules
             "http" => Loopback().IsMatch(uri)
                 ? null
                 : "Without TLS only this machine may be named: http://127.0.0.1, http://[::1] or http://localhost.",
-            var scheme when NoApps.Contains(scheme) => "That scheme does not open an app.",
+            var scheme when NoApps.Contains(scheme) || NoAppFamilies.Any(family => scheme.StartsWith(family, StringComparison.Ordinal)) =>
+                "That scheme does not open an app.",
             var scheme when !scheme.Contains('.') && !uri.AsSpan(scheme.Length).StartsWith("://", StringComparison.Ordinal) =>
                 "The scheme of an app stands before :// or contains a period.",
             _ => null,
@@ -52,6 +60,9 @@ internal static partial class RedirectRules
         return one.Success && two.Success && asked.Length <= Longest && ProblemOf(asked) is null
             && one.Groups["host"].Value == two.Groups["host"].Value && one.Groups["rest"].Value == two.Groups["rest"].Value;
     }
+
+    /// <summary>Whether an address is a program's of this machine.</summary>
+    public static bool IsLoopback(string uri) => Loopback().IsMatch(uri);
 
     /// <summary>The host for people to read; the scheme of an app that has none.</summary>
     public static string HostOf(string uri)

@@ -15,7 +15,7 @@ internal sealed class OwnerPages
     /// around it, no text that becomes markup.
     /// </summary>
     public const string ContentPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     private const string Prefix = "pages/";
@@ -102,6 +102,8 @@ internal sealed class OwnerPages
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        // No page of somebody else holds a window of ours, to bring it forward just when the owner clicks.
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
         headers.ETag = file.Tag;
         // The page names the files of its build, so it must be asked for anew; they can be kept as long as anyone likes.

@@ -48,6 +48,15 @@ internal static class DeclaredRoutes
     /// <summary>Signs the owner out.</summary>
     public static DeclaredRoute SignOut { get; } = Owner("signOut", "POST", "/web/v1/sign-out");
 
+    /// <summary>Which browsers are signed in.</summary>
+    public static DeclaredRoute ListSessions { get; } = Owner("listSessions", "GET", "/web/v1/sessions");
+
+    /// <summary>Signs one of them out.</summary>
+    public static DeclaredRoute EndSession { get; } = Owner("endSession", "DELETE", "/web/v1/sessions/{id}");
+
+    /// <summary>Signs out all but the one that asks.</summary>
+    public static DeclaredRoute EndOtherSessions { get; } = Owner("endOtherSessions", "DELETE", "/web/v1/sessions");
+
     /// <summary>Sets the owner's password.</summary>
     public static DeclaredRoute SetPassword { get; } = Owner("setPassword", "PUT", "/web/v1/password");
 
@@ -102,7 +111,7 @@ internal static class DeclaredRoutes
     public static IReadOnlyList<DeclaredRoute> All => field ??=
     [
         ServerMetadata, ResourceMetadata, Register, Authorize, Token, Revoke, Introspect, UserInfo,
-        GetSession, SignIn, SignOut, SetPassword, GetConsent, DecideConsent, ListConnections, CreateConnection, RevokeConnection, ListAudit,
+        GetSession, SignIn, SignOut, ListSessions, EndSession, EndOtherSessions, SetPassword, GetConsent, DecideConsent, ListConnections, CreateConnection, RevokeConnection, ListAudit,
         .. Mcp, Live, Ready, Metrics, Matrix,
     ];
 

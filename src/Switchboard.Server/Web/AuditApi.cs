@@ -15,13 +15,14 @@ internal sealed record AuditConnectionOutput(string Id, string Name);
 internal sealed record AuditOutput(
     string Id, string At, AuditConnectionOutput Connection, string Surface, string Action,
     [property: JsonPropertyName("chatID")] string? ChatId, [property: JsonPropertyName("accountID")] string? AccountId,
-    [property: JsonPropertyName("messageID")] string? MessageId, string Outcome, long? Count)
+    [property: JsonPropertyName("messageID")] string? MessageId, string? Subject, string Outcome, long? Count)
 {
     /// <summary>The line as it is shown.</summary>
     public static AuditOutput Of(AuditEntry entry) => new(
         entry.Key.ToString(CultureInfo.InvariantCulture), TimestampConverter.Text(entry.At),
         new AuditConnectionOutput(entry.TokenId ?? "cli", entry.TokenName ?? "Command line"),
-        entry.Surface.ToString().ToLowerInvariant(), entry.Action, entry.Chat, entry.Account, entry.Message, entry.Outcome, entry.Count);
+        entry.Surface.ToString().ToLowerInvariant(), entry.Action, entry.Chat, entry.Account, entry.Message,
+        entry.Subject, entry.Outcome, entry.Count);
 }
 
 /// <summary>A page of the audit log.</summary>

@@ -78,17 +78,28 @@ internal sealed class ConnectionsApi(Tokens tokens)
         return body.Has("expiresIn") ? TimeSpan.FromSeconds(body.Whole("expiresIn", 1, int.MaxValue) ?? 0) : otherwise;
     }
 
+    /// <summary>Reads <c>mcpTools</c>: names of the only MCP tools in reach, or nothing.</summary>
+    public static IReadOnlyList<string>? ReadTools(BodyReader body)
+    {
+        var tools = body.Texts("mcpTools", most: 100);
+        if (ToolPolicy.Unknown(tools) is not null)
+            body.Add("invalid_value", "There is an MCP tool in this list that does not exist.", "mcpTools");
+        return tools;
+    }
+
+    /// <summary>Reads a list of ids that limits what is given. An empty one would be no limit, which nobody who sends one means.</summary>
+    public static IReadOnlyList<string> ReadLimit(BodyReader body, string name) => body.Texts(name, least: 1) ?? [];
+
     private async Task<NewConnectionOutput> CreateAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         var (_, body) = await JsonBody.ReadAsync(request.Http.Request, cancellationToken);
         var (name, scopes) = (body.RequiredText("name", most: LongestName), body.Texts("scopes", least: 1, most: 2) ?? ["read"]);
-        var (accounts, chats) = (body.Texts("accountIDs") ?? [], body.Texts("chatIDs") ?? []);
-        var (tools, life) = (body.Texts("mcpTools", most: 100), ReadLife(body, null));
-        if (ToolPolicy.Unknown(tools) is not null)
-            body.Add("invalid_value", "There is an MCP tool in this list that does not exist.", "mcpTools");
+        var (accounts, chats) = (ReadLimit(body, "accountIDs"), ReadLimit(body, "chatIDs"));
+        var (tools, life) = (ReadTools(body), ReadLife(body, null));
         body.Check();
         var (token, secret) = await tokens.CreateAsync(
             new TokenRequest(name, scopes, accounts, chats, life) { McpTools = tools }, cancellationToken);
+        request.Concerns(subject: token.Id);
         return new NewConnectionOutput(Shape(token), secret);
     }
 
@@ -98,6 +109,7 @@ internal sealed class ConnectionsApi(Tokens tokens)
         // By its id alone: a name could mean another one by the time it is sent.
         if (!id.StartsWith("tok_", StringComparison.Ordinal) || !await tokens.RevokeAsync(id, cancellationToken))
             throw RefusedException.NotFound("Connection");
+        request.Concerns(subject: id);
     }
 
     private static ConnectionOutput Shape(TokenInfo token) => new()

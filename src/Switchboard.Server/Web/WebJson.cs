@@ -9,6 +9,8 @@ namespace Switchboard.Server.Web;
 /// <summary>What the owner's pages get. Absent values are <c>null</c>, so that each object always has the same fields.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SessionOutput))]
+[JsonSerializable(typeof(SignInOutput))]
+[JsonSerializable(typeof(SessionListOutput))]
 [JsonSerializable(typeof(ConsentOutput))]
 [JsonSerializable(typeof(DecisionOutput))]
 [JsonSerializable(typeof(ConnectionOutput))]

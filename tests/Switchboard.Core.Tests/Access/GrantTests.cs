@@ -155,7 +155,7 @@ public sealed class GrantTests
         var kept = string.Concat(Directory.EnumerateFiles(Path.GetDirectoryName(path)!).Select(Content));
 
         Assert.Contains("Helper", kept, StringComparison.Ordinal);
-        foreach (var secret in new[] { code, token.Secret, oneTime, session!, "a password of ours" })
+        foreach (var secret in new[] { code, token.Secret, oneTime, session!.Secret, session.Key, "a password of ours" })
         {
             Assert.DoesNotContain(secret, kept, StringComparison.Ordinal);
         }

@@ -14,9 +14,9 @@ public sealed class OwnerSessionTests
         await using var desk = new Desk();
         var code = await desk.Sessions.MakeCodeAsync(None);
 
-        var secret = await desk.Sessions.SignInWithCodeAsync(code, None);
+        var session = await desk.Sessions.SignInWithCodeAsync(code, None);
 
-        Assert.True(desk.Sessions.Find(secret!)!.IsOwner);
+        Assert.True(Find(desk, session!)!.IsOwner);
         Assert.Null(await desk.Sessions.SignInWithCodeAsync(code, None));
     }
 
@@ -37,9 +37,10 @@ public sealed class OwnerSessionTests
         var session = (await desk.Sessions.SignInWithCodeAsync(await desk.Sessions.MakeCodeAsync(None), None))!;
         var owner = await desk.Tokens.CreateOwnerAsync(None);
 
-        Assert.Null(desk.Tokens.Find(session));
-        Assert.Null(desk.Sessions.Find(owner));
-        Assert.Null(desk.Tokens.Find(Secrets.TokenPrefix + session[4..]));
+        Assert.Null(desk.Tokens.Find(session.Secret));
+        Assert.Null(desk.Tokens.Find(session.Key));
+        Assert.Null(desk.Sessions.Find(owner, session.Key));
+        Assert.Null(desk.Tokens.Find(Secrets.TokenPrefix + session.Secret[4..]));
         Assert.Equal(["Owner"], desk.Tokens.List().Select(token => token.Name));
     }
 
@@ -48,12 +49,12 @@ public sealed class OwnerSessionTests
     {
         await using var desk = new Desk();
         var (one, two) = (await SignInAsync(desk), await SignInAsync(desk));
-        await desk.Sessions.EndAsync(desk.Sessions.Find(one)!, None);
+        await desk.Sessions.EndAsync(Find(desk, one)!, None);
 
-        Assert.Null(desk.Sessions.Find(one));
-        Assert.NotNull(desk.Sessions.Find(two));
+        Assert.Null(Find(desk, one));
+        Assert.NotNull(Find(desk, two));
         desk.Clock.Advance(OwnerSessions.Life);
-        Assert.Null(desk.Sessions.Find(two));
+        Assert.Null(Find(desk, two));
     }
 
     [Fact]
@@ -62,10 +63,10 @@ public sealed class OwnerSessionTests
         await using var desk = new Desk();
         var (mine, other) = (await SignInAsync(desk), await SignInAsync(desk));
 
-        await desk.Sessions.SetPasswordAsync("correct horse battery", desk.Sessions.Find(mine), None);
+        await desk.Sessions.SetPasswordAsync("correct horse battery", Find(desk, mine), None);
 
-        Assert.NotNull(desk.Sessions.Find(mine));
-        Assert.Null(desk.Sessions.Find(other));
+        Assert.NotNull(Find(desk, mine));
+        Assert.Null(Find(desk, other));
         Assert.True(desk.Sessions.HasPassword);
         Assert.NotNull(await desk.Sessions.SignInWithPasswordAsync("correct horse battery", None));
         Assert.Null(await desk.Sessions.SignInWithPasswordAsync("Correct horse battery", None));
@@ -107,6 +108,23 @@ public sealed class OwnerSessionTests
         long? Count(string from) => desk.Database.Read(db => db.QueryInt64($"SELECT count(*) FROM {from}"));
     }
 
-    private static async Task<string> SignInAsync(Desk desk) =>
+    [Fact]
+    public async Task A_cookie_without_the_key_of_its_own_page_is_nobody()
+    {
+        await using var desk = new Desk();
+        var (mine, other) = (await SignInAsync(desk), await SignInAsync(desk));
+
+        Assert.NotNull(desk.Sessions.Find(mine.Secret, mine.Key));
+        foreach (var key in new[] { "", "sbk_", mine.Secret, other.Key, mine.Key + "A", mine.Key[..^1], Secrets.Make(Secrets.PageKeyPrefix) })
+        {
+            Assert.Null(desk.Sessions.Find(mine.Secret, key));
+        }
+
+        Assert.Null(desk.Sessions.Find(mine.Key, mine.Secret));
+    }
+
+    private static Core.Access.Access? Find(Desk desk, SignedIn session) => desk.Sessions.Find(session.Secret, session.Key);
+
+    private static async Task<SignedIn> SignInAsync(Desk desk) =>
         (await desk.Sessions.SignInWithCodeAsync(await desk.Sessions.MakeCodeAsync(None), None))!;
 }

@@ -45,6 +45,57 @@ public sealed class AuditLogTests
     }
 
     [Fact]
+    public async Task Only_what_was_carried_out_may_name_what_is_gone()
+    {
+        await using var desk = new Desk();
+        desk.Audit.Note(new AuditChange(0, AuditSurface.Rest, "removeAccount") { Account = "gone", AreGone = true });
+        desk.Audit.Note(new AuditChange(0, AuditSurface.Rest, "archiveChat") { Chat = "any text", Account = "any text" });
+
+        var lines = (await desk.Audit.ListAsync(new AuditFilter(), null, 50, None)).Items;
+
+        Assert.Equal([(null, null), ((string?)"gone", (string?)null)], lines.Select(line => (line.Account, line.Chat)));
+    }
+
+    [Fact]
+    public async Task Refusals_are_counted_by_what_they_came_to_however_many_there_are()
+    {
+        await using var desk = new Desk();
+        var token = await TokenAsync(desk, "one");
+        for (var i = 0; i < 500; i++)
+        {
+            desk.Audit.Count(token, AuditSurface.Rest, "archiveChat", outcome: i % 5 == 0 ? "not_found" : "insufficient_scope");
+        }
+
+        desk.Audit.CountNobody(AuditSurface.Web, "signIn", "invalid_credentials");
+
+        Assert.Equal(
+            ["nobody signIn invalid_credentials 1", $"{token.TokenId} archiveChat insufficient_scope 400", $"{token.TokenId} archiveChat not_found 100"],
+            (await desk.Audit.ListAsync(new AuditFilter(), null, 50, None)).Items
+                .Select(line => $"{line.TokenId} {line.Action} {line.Outcome} {line.Count}").Order(StringComparer.Ordinal));
+        Assert.Single((await desk.Audit.ListAsync(new AuditFilter { Token = "nobody" }, null, 50, None)).Items);
+        Assert.Empty((await desk.Audit.ListAsync(new AuditFilter { Token = "tok_unknown" }, null, 50, None)).Items);
+    }
+
+    [Fact]
+    public async Task The_oldest_lines_of_a_connection_that_has_too_many_are_cut()
+    {
+        await using var desk = new Desk();
+        var (one, two) = (await TokenAsync(desk, "one"), await TokenAsync(desk, "two"));
+        for (var i = 0; i < 6; i++)
+        {
+            desk.Audit.Note(new AuditChange(one.Token, AuditSurface.Rest, $"change {i}"));
+            desk.Audit.Note(new AuditChange(two.Token, AuditSurface.Rest, "change"));
+        }
+
+        await desk.Database.WriteAsync(db => db.CutAudit(one.Token, 2), None);
+
+        Assert.Equal(
+            ["change 5", "change 4"],
+            (await desk.Audit.ListAsync(new AuditFilter { Token = one.TokenId }, null, 50, None)).Items.Select(line => line.Action));
+        Assert.Equal(6, (await desk.Audit.ListAsync(new AuditFilter { Token = two.TokenId }, null, 50, None)).Items.Count);
+    }
+
+    [Fact]
     public async Task Lines_are_filtered_and_cut_into_pages()
     {
         await using var desk = new Desk();

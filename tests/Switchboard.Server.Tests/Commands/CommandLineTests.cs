@@ -37,6 +37,10 @@ public sealed class CommandLineTests
     [InlineData("serve --port 23373x")]
     [InlineData("serve --host chat.example")]
     [InlineData("serve --host 300.0.0.1")]
+    [InlineData("serve --host 0.0.0.0 --port 0")]
+    [InlineData("serve --host :: --port 0")]
+    [InlineData("serve --public-url http://chat.example --port 0")]
+    [InlineData("mcp --url http://chat.example")]
     public async Task A_start_with_settings_that_cannot_be_is_refused(string words) =>
         Assert.Equal(1, await CommandLine.RunAsync([.. words.Split(' '), "--data-dir", Nowhere()]));
 

@@ -69,7 +69,7 @@ public sealed class CanaryTests
         var consent = await dance.ConsentAsync(("state", "canary-state"));
         var code = (await dance.DecideAsync(consent))["code"]!;
         var token = (await dance.RedeemAsync(code)).Json.GetProperty("access_token").GetString()!;
-        string[] secrets = [token, code, oneTime, browser.Cookie, browser.Csrf, Password, "canary-state", Dance.Verifier, consent, server.Owner];
+        string[] secrets = [token, code, oneTime, browser.Cookie, browser.Key, Password, "canary-state", Dance.Verifier, consent, server.Owner];
         var errors = new StringBuilder();
         foreach (var secret in secrets)
         {

@@ -54,7 +54,15 @@ internal sealed class TestServer : IAsyncDisposable
     {
         clock ??= TimeProvider.System;
         var path = existing ?? Path.Combine(Path.GetTempPath(), "switchboard-test-" + Store.RandomText(16));
-        var options = new ServerOptions { DataFolder = path, Host = "127.0.0.1", Port = 0, SendsPerMinute = 0, WrongTokensPerMinute = 0 };
+        var options = new ServerOptions
+        {
+            DataFolder = path,
+            Host = "127.0.0.1",
+            Port = 0,
+            SendsPerMinute = 0,
+            WrongTokensPerMinute = 0,
+            RegistrationsPerHour = 0,
+        };
         options = configure?.Invoke(options) ?? options;
         var folder = DataFolder.Prepare(path);
         var taken = folder.Lock();

@@ -57,7 +57,7 @@ public sealed class HostileBrowserTests(TownFixture town) : IClassFixture<TownFi
         {
             using var content = new ByteArrayContent("{}"u8.ToArray());
             content.Headers.TryAddWithoutValidation("Content-Type", type);
-            using var answer = await browser.SendAsync("POST", path, content, ("Origin", origin), ("X-Switchboard-CSRF", browser.Csrf));
+            using var answer = await browser.SendAsync("POST", path, content, ("Origin", origin), ("X-Switchboard-CSRF", browser.Key));
 
             Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
             Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
@@ -74,7 +74,7 @@ public sealed class HostileBrowserTests(TownFixture town) : IClassFixture<TownFi
         content.Headers.TryAddWithoutValidation("Content-Type", type);
         using var answer = await browser.SendAsync("POST", $"/v1/chats/{town.Mine.Chat.Key}/messages", content);
 
-        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
     }
 
     [Theory]
@@ -136,6 +136,33 @@ public sealed class HostileBrowserTests(TownFixture town) : IClassFixture<TownFi
     {
         var columns = db.Query($"SELECT name FROM pragma_table_info('{table}') WHERE name <> 'last_used_at'", row => $"quote({row.GetString(0)})");
         return string.Join('\n', db.Query($"SELECT {string.Join(" || ',' || ", columns)} FROM {table} ORDER BY 1", row => row.GetString(0)));
+    }
+
+    [Theory]
+    [InlineData("https://evil.example")]
+    [InlineData("null")]
+    public async Task A_page_of_another_site_opens_no_socket_even_with_a_token(string origin)
+    {
+        foreach (var (page, isLetIn) in new[] { (origin, false), (Server.Address.GetLeftPart(UriPartial.Authority), true) })
+        {
+            using var socket = new System.Net.WebSockets.ClientWebSocket();
+            socket.Options.SetRequestHeader("Authorization", "Bearer " + Server.Owner);
+            socket.Options.SetRequestHeader("Origin", page);
+            var opening = socket.ConnectAsync(new UriBuilder(Server.Address) { Scheme = "ws", Path = "/v1/ws" }.Uri, CancellationToken.None);
+            if (isLetIn)
+                await opening;
+            else
+                await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => opening);
+        }
+    }
+
+    [Theory]
+    [InlineData("../../chats/any%20text/archive")]
+    [InlineData("%2e%2e/%2E./chats/any%20text/archive")]
+    [InlineData("./archive")]
+    public async Task An_address_with_dots_is_not_read_in_two_ways(string rest)
+    {
+        Assert.Equal(400, await StatusOfAsync($"POST /v1/chats/{town.Mine.Chat.Key}/{rest}", "127.0.0.1"));
     }
 
     // By hand, because a client that is well made does not send such hosts.

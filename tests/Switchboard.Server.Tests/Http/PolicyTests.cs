@@ -79,28 +79,56 @@ public sealed class PolicyTests(TownFixture town) : IClassFixture<TownFixture>
 
     [Theory]
     [MemberData(nameof(Everything))]
-    public async Task A_session_is_the_owner_for_pages_of_this_server_and_nobody_for_others(string id)
+    public async Task A_session_is_the_owner_with_its_key_for_pages_of_this_server_and_its_cookie_alone_is_nobody(string id)
     {
         var route = Find(id);
         var own = Server.Address.GetLeftPart(UriPartial.Authority);
+        var stranger = await Browser.SignInAsync(Server);
         // One for each, because signing out is among what is done.
-        AssertStatus(route, await BrowseAsync((Authentication.CsrfHeader, "own"), ("Origin", own), ("Sec-Fetch-Site", "same-origin")), null);
-        var isSafe = route.Method is "GET" or "HEAD" or "*";
-        AssertStatus(route, await BrowseAsync(("Origin", own)), isSafe || route.Access == Scope.Public ? null : HttpStatusCode.Forbidden);
-        AssertStatus(
-            route, await BrowseAsync((Authentication.CsrfHeader, "made-up"), ("Origin", own)),
-            isSafe || route.Access == Scope.Public ? null : HttpStatusCode.Forbidden);
-        HttpStatusCode? foreign = route.SameOriginOnly ? HttpStatusCode.Forbidden : route.Access == Scope.Public ? null : HttpStatusCode.Unauthorized;
-        AssertStatus(route, await BrowseAsync((Authentication.CsrfHeader, "own"), ("Origin", "http://localhost:3000")), foreign);
-        AssertStatus(route, await BrowseAsync((Authentication.CsrfHeader, "own"), ("Sec-Fetch-Site", "same-site")), foreign);
-        AssertStatus(route, await BrowseAsync((Authentication.CsrfHeader, "own"), ("Sec-Fetch-Site", "cross-site")), foreign);
+        AssertStatus(route, await BrowseAsync((Authentication.KeyHeader, "own"), ("Origin", own), ("Sec-Fetch-Site", "same-origin")), null);
+        HttpStatusCode? nobody = route.Access == Scope.Public ? null : HttpStatusCode.Unauthorized;
+        AssertStatus(route, await BrowseAsync(("Origin", own)), nobody);
+        AssertStatus(route, await BrowseAsync(), nobody);
+        foreach (var key in new[] { "made-up", "", "other", "cookie" })
+        {
+            AssertStatus(route, await BrowseAsync((Authentication.KeyHeader, key), ("Origin", own)), nobody);
+        }
+
+        var foreign = route.SameOriginOnly ? HttpStatusCode.Forbidden : nobody;
+        AssertStatus(route, await BrowseAsync((Authentication.KeyHeader, "own"), ("Origin", "http://localhost:3000")), foreign);
+        AssertStatus(route, await BrowseAsync((Authentication.KeyHeader, "own"), ("Sec-Fetch-Site", "same-site")), foreign);
+        AssertStatus(route, await BrowseAsync((Authentication.KeyHeader, "own"), ("Sec-Fetch-Site", "cross-site")), foreign);
 
         async Task<HttpStatusCode> BrowseAsync(params (string Name, string? Value)[] headers)
         {
             var browser = await Browser.SignInAsync(Server);
             return await AskAsync(route, [
                 ("Cookie", $"{Authentication.SessionCookie}={browser.Cookie}"),
-                .. headers.Select(header => header.Value == "own" ? (header.Name, browser.Csrf) : header)]);
+                .. headers.Select(header => (header.Name, header.Value switch
+                {
+                    "own" => browser.Key,
+                    "other" => stranger.Key,
+                    "cookie" => browser.Cookie,
+                    var value => value,
+                }))]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public async Task A_token_for_mcp_is_good_for_nothing_else(string id)
+    {
+        var route = Find(id);
+        foreach (var (tools, also) in new (string[], string[])[]
+        {
+            (["search"], []), (["get_attachment"], ["serveAsset", "headAsset"]), (["send_message"], ["uploadAsset"]),
+        })
+        {
+            var (_, token) = await Server.Get<Tokens>().CreateAsync(
+                new TokenRequest("mcp", ["read", "write"], [], [], null) { McpTools = tools }, CancellationToken.None);
+            var isGivenFor = route.Access == Scope.Public || route.ResourcePath.Length > 0 || route == DeclaredRoutes.UserInfo || also.Contains(route.Id);
+
+            AssertStatus(route, await AskAsync(route, ("Authorization", "Bearer " + token)), isGivenFor ? null : HttpStatusCode.Forbidden);
         }
     }
 

@@ -57,7 +57,7 @@ public sealed class ThrottleTests
     [Fact]
     public async Task Registrations_from_one_address_come_to_an_end()
     {
-        await using var server = await TestServer.StartAsync(options => options with { WrongTokensPerMinute = 5 });
+        await using var server = await TestServer.StartAsync(options => options with { RegistrationsPerHour = 60 });
         var statuses = new List<HttpStatusCode>();
         for (var i = 0; i < 61; i++)
         {

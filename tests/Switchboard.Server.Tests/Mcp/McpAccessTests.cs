@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using ModelContextProtocol.Protocol;
 using Switchboard.Core.Access;
 using Switchboard.Core.Audit;
+using Switchboard.Server.Mcp;
 using Switchboard.Server.Tests.Hosting;
 using Xunit;
 
@@ -46,8 +48,33 @@ public sealed class McpAccessTests(TownFixture town) : IClassFixture<TownFixture
         var sent = items.Single(entry => entry.Action == "send_message");
         Assert.Equal((chat.Id, "ok"), (sent.Chat, sent.Outcome));
         Assert.NotNull(sent.Message);
-        Assert.Equal("not_found", items.Single(entry => entry.Action == "archive_chat").Outcome);
+        Assert.Equal(("not_found", 1), items.Where(entry => entry.Action == "archive_chat").Select(entry => (entry.Outcome, entry.Count)).Single());
     }
+
+    [Fact]
+    public async Task What_a_caller_did_not_wait_for_is_noted_all_the_same()
+    {
+        var (token, secret) = await Server.MakeTokenAsync();
+        var access = Server.Get<Tokens>().Find(secret)!;
+        var call = new CallToolRequestParams
+        {
+            Name = "send_message",
+            Arguments = new Dictionary<string, JsonElement>
+            {
+                ["chatID"] = JsonElement.Parse($"\"{town.Mine.Chat.Key}\""),
+                ["text"] = JsonElement.Parse("\"gone\""),
+            },
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await Server.Get<ToolRunner>().CallAsync(access, "http://127.0.0.1", call, new CancellationToken(canceled: true)));
+
+        var line = Assert.Single((await LinesAsync(token)).Items);
+
+        Assert.Equal(("send_message", "cancelled", town.Mine.Chat.Id, null), (line.Action, line.Outcome, line.Chat, line.Count));
+    }
+
+    private Task<(IReadOnlyList<AuditEntry> Items, bool HasMore)> LinesAsync(TokenInfo token) =>
+        Server.Get<AuditLog>().ListAsync(new AuditFilter { Token = token.Id }, null, 200, CancellationToken.None);
 
     private Task<(HttpStatusCode Status, string Body, System.Net.Http.Headers.HttpResponseHeaders Headers)> AskAsync(string token, string body) =>
         McpClient.PostAsync(Server, Encoding.UTF8.GetBytes(body), token);

@@ -65,6 +65,20 @@ public sealed class McpFuzzTests(TownFixture town) : IClassFixture<TownFixture>
             Assert.DoesNotContain("internal_error", answer, StringComparison.Ordinal);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(Environment.GetEnvironmentVariable("SWITCHBOARD_FULL") == "1" ? 5000 : 300));
 
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","name":"get_chat"}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","_meta":{"a":1,"a":2}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"1","que\u0072y":"2"}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}""")]
+    public async Task A_name_that_stands_twice_is_refused(string body)
+    {
+        foreach (var version in new[] { null, "2025-11-25", "2026-07-28" })
+        {
+            var (status, answer, _) = await McpClient.PostAsync(town.Server, body, ("MCP-Protocol-Version", version));
+            Assert.Equal((System.Net.HttpStatusCode.BadRequest, -32600), (status, McpClient.ErrorOf(answer)));
+        }
+    }
+
     private static JsonObject Arguments(ToolDefinition tool, List<JsonNode?> values, List<bool> kept)
     {
         var arguments = new JsonObject();

@@ -20,7 +20,7 @@ public sealed class ClientDocumentsTests
     {
         using var documents = Over(Answer($$"""{"client_id":"{{Id}}","client_name":"App","client_uri":"https://app.example/","redirect_uris":["https://app.example/cb"]}"""));
 
-        var client = await documents.FindAsync(Id, CancellationToken.None);
+        var client = await documents.FindAsync(Id, "a", CancellationToken.None);
 
         Assert.Equal(("App", OAuthClientKind.Document, "https://app.example/"), (client.Name, client.Kind, client.Uri));
         Assert.Equal(["https://app.example/cb"], client.RedirectUris);
@@ -41,7 +41,7 @@ public sealed class ClientDocumentsTests
     {
         using var documents = Over(Answer(json.Replace("ID", Id, StringComparison.Ordinal)));
 
-        Assert.Equal("invalid_client", (await Assert.ThrowsAsync<OAuthException>(() => documents.FindAsync(Id, CancellationToken.None))).Error);
+        Assert.Equal("invalid_client", (await Assert.ThrowsAsync<OAuthException>(() => documents.FindAsync(Id, "a", CancellationToken.None))).Error);
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class ClientDocumentsTests
         answer.StatusCode = (HttpStatusCode)status;
         using var documents = Over(answer);
 
-        await Assert.ThrowsAsync<OAuthException>(() => documents.FindAsync(Id, CancellationToken.None));
+        await Assert.ThrowsAsync<OAuthException>(() => documents.FindAsync(Id, "a", CancellationToken.None));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class ClientDocumentsTests
     {
         using var documents = Over(Answer($$"""{"client_id":"{{Id}}","redirect_uris":["https://app.example/cb"],"x":"{{new string('x', 40_000)}}"}"""));
 
-        await Assert.ThrowsAsync<OAuthException>(() => documents.FindAsync(Id, CancellationToken.None));
+        await Assert.ThrowsAsync<OAuthException>(() => documents.FindAsync(Id, "a", CancellationToken.None));
     }
 
     [Theory]
@@ -74,24 +74,50 @@ public sealed class ClientDocumentsTests
     [InlineData("https://app.example/client.json#x")]
     [InlineData("https://app.example/a/../client.json")]
     [InlineData("https://APP.example/client.json")]
+    [InlineData("https://app。example/client.json")]
     [InlineData("file:///etc/passwd")]
+    [InlineData("https://\u0430pp.example/client.json")]
     public void Only_an_https_address_with_a_path_in_its_one_spelling_is_an_id(string id) => Assert.False(ClientDocuments.IsGoodId(id));
+
+    [Fact]
+    public void A_host_in_another_alphabet_is_written_as_punycode() => Assert.True(ClientDocuments.IsGoodId("https://xn--pp-hlc.example/client.json"));
 
     [Fact]
     public async Task What_was_read_is_known_for_a_while_and_nothing_is_fetched_too_often()
     {
         var handler = new Script(() => Answer($$"""{"client_id":"{{Id}}","redirect_uris":["https://app.example/cb"]}"""));
-        using var documents = new ClientDocuments(handler, new FailureLimit(2, TimeSpan.FromHours(1), Clock), Clock);
-        await documents.FindAsync(Id, CancellationToken.None);
-        await documents.FindAsync(Id, CancellationToken.None);
+        using var documents = new ClientDocuments(
+            handler, new FailureLimit(2, TimeSpan.FromHours(1), Clock), new FailureLimit(4, TimeSpan.FromHours(1), Clock), Clock);
+        await documents.FindAsync(Id, "a", CancellationToken.None);
+        await documents.FindAsync(Id, "a", CancellationToken.None);
         Assert.Equal(1, handler.Asked);
         Clock.Advance(TimeSpan.FromMinutes(5));
-        await documents.FindAsync(Id, CancellationToken.None);
+        await documents.FindAsync(Id, "a", CancellationToken.None);
         Assert.Equal(2, handler.Asked);
         Clock.Advance(TimeSpan.FromMinutes(5));
 
-        Assert.Equal(Refusal.RateLimited, (await Assert.ThrowsAsync<RefusedException>(() => documents.FindAsync(Id, CancellationToken.None))).Reason);
+        Assert.Equal(Refusal.RateLimited, (await Assert.ThrowsAsync<RefusedException>(() => documents.FindAsync(Id, "a", CancellationToken.None))).Reason);
         Assert.Equal(2, handler.Asked);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_is_not_asked_for_again_at_once_and_nobody_locks_others_out()
+    {
+        var handler = new Script(() => new HttpResponseMessage(HttpStatusCode.NotFound));
+        using var documents = new ClientDocuments(
+            handler, new FailureLimit(2, TimeSpan.FromHours(1), Clock), new FailureLimit(3, TimeSpan.FromHours(1), Clock), Clock);
+        for (var i = 0; i < 5; i++)
+        {
+            await Assert.ThrowsAsync<OAuthException>(() => documents.FindAsync(Id, "a", CancellationToken.None));
+        }
+
+        Assert.Equal(1, handler.Asked);
+        await Assert.ThrowsAsync<OAuthException>(() => documents.FindAsync(Id + "2", "a", CancellationToken.None));
+        await Assert.ThrowsAsync<RefusedException>(() => documents.FindAsync(Id + "3", "a", CancellationToken.None));
+        await Assert.ThrowsAsync<OAuthException>(() => documents.FindAsync(Id + "4", "b", CancellationToken.None));
+        await Assert.ThrowsAsync<RefusedException>(() => documents.FindAsync(Id + "5", "c", CancellationToken.None));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await Assert.ThrowsAsync<RefusedException>(() => documents.FindAsync(Id, "a", CancellationToken.None));
     }
 
     [Theory]
@@ -145,7 +171,7 @@ public sealed class ClientDocumentsTests
         Assert.Equal(isPublic, PublicAddresses.Contain(IPAddress.Parse(address)));
 
     private static ClientDocuments Over(HttpResponseMessage answer) =>
-        new(new Script(() => answer), new FailureLimit(0, TimeSpan.FromMinutes(1), Clock), Clock);
+        new(new Script(() => answer), new FailureLimit(0, TimeSpan.FromMinutes(1), Clock), new FailureLimit(0, TimeSpan.FromMinutes(1), Clock), Clock);
 
     private static HttpResponseMessage Answer(string json, string type = "application/json") =>
         new(HttpStatusCode.OK) { Content = new StringContent(json, System.Text.Encoding.UTF8, type) };

@@ -38,7 +38,7 @@ public sealed class OAuthTests(TownFixture town) : IClassFixture<TownFixture>
     public async Task The_owner_sees_who_asks_and_gives_less_than_was_asked_for()
     {
         var dance = await Dance.BeginAsync(Server, "Helper <b>");
-        var id = await dance.ConsentAsync(("resource", Server.Address.GetLeftPart(UriPartial.Authority) + "/v0/mcp"));
+        var id = await dance.ConsentAsync(("resource", Server.Address.GetLeftPart(UriPartial.Authority)));
 
         using var looked = await dance.LookAsync(id);
         using var consent = await TestServer.JsonAsync(looked);
@@ -216,4 +216,82 @@ public sealed class OAuthTests(TownFixture town) : IClassFixture<TownFixture>
     }
 
     private async Task<JsonElement> GetAsync(string path) => JsonElement.Parse(await Server.Http.GetStringAsync(path));
+
+    [Fact]
+    public async Task Nobody_is_sent_to_an_address_of_the_web_by_a_client_that_was_never_let_in()
+    {
+        using var registered = await TestServer.JsonAsync(await Server.SendAsync(
+            HttpMethod.Post, "/oauth/register", null, """{"client_name":"x","redirect_uris":["https://elsewhere.example/"]}"""));
+        var client = registered.RootElement.GetProperty("client_id").GetString()!;
+        using var answer = await Server.Http.GetAsync($"/oauth/authorize?client_id={client}&redirect_uri=https%3A%2F%2Felsewhere.example%2F");
+        var page = await answer.Content.ReadAsStringAsync();
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Null(answer.Headers.Location);
+        Assert.Contains("href=\"https://elsewhere.example/?error=", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("image", "no-cors")]
+    [InlineData("iframe", "navigate")]
+    [InlineData("empty", "cors")]
+    public async Task What_a_page_fetches_by_itself_asks_for_nothing(string target, string mode)
+    {
+        var dance = await Dance.BeginAsync(Server);
+        var asked = $"/oauth/authorize?client_id={dance.Client}&redirect_uri={Uri.EscapeDataString(Dance.Redirect)}&response_type=code"
+            + $"&code_challenge={new string('a', 43)}&code_challenge_method=S256";
+        foreach (var (visit, status) in new[] { (false, HttpStatusCode.BadRequest), (true, HttpStatusCode.Found) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, asked);
+            request.Headers.Add("Sec-Fetch-Site", "cross-site");
+            request.Headers.Add("Sec-Fetch-Mode", visit ? "navigate" : mode);
+            request.Headers.Add("Sec-Fetch-Dest", visit ? "document" : target);
+            using var answer = await Server.Http.SendAsync(request);
+            Assert.Equal(status, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Every_request_that_is_given_a_page_can_be_opened_there()
+    {
+        var dance = await Dance.BeginAsync(Server);
+        foreach (var state in new[] { new string('\u00e4', 4000), new string('x', 4096), new string('<', 4096), new string('\u65e5', 3000) })
+        {
+            using var looked = await dance.LookAsync(await dance.ConsentAsync(("state", state)));
+            Assert.Equal(HttpStatusCode.OK, looked.StatusCode);
+        }
+
+        using var refused = await dance.AskAsync(("state", new string('\u0001', 4096)));
+        Assert.StartsWith(Dance.Redirect + "?error=invalid_request", refused.Headers.Location!.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_code_that_comes_several_times_at_once_gives_one_token_and_ends_it()
+    {
+        var dance = await Dance.BeginAsync(Server);
+        var code = (await dance.DecideAsync(await dance.ConsentAsync()))["code"]!;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => dance.RedeemAsync(code)));
+
+        var given = Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK).Json.GetProperty("access_token").GetString();
+        Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.OK), answer => Assert.Equal("invalid_grant", answer.Json.GetProperty("error").GetString()));
+        using var used = await Server.SendAsync(HttpMethod.Get, "/v1/accounts", given);
+        Assert.Equal(HttpStatusCode.Unauthorized, used.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/v0/mcp", HttpStatusCode.Forbidden)]
+    [InlineData("/mcp", HttpStatusCode.Forbidden)]
+    [InlineData("", HttpStatusCode.OK)]
+    public async Task A_token_that_was_asked_for_mcp_is_for_mcp_alone(string path, HttpStatusCode status)
+    {
+        var dance = await Dance.BeginAsync(Server);
+        var resource = Server.Address.GetLeftPart(UriPartial.Authority) + path;
+        var code = (await dance.DecideAsync(await dance.ConsentAsync(("resource", resource))))["code"]!;
+        var token = (await dance.RedeemAsync(code)).Json.GetProperty("access_token").GetString();
+        using var rest = await Server.SendAsync(HttpMethod.Get, "/v1/accounts", token);
+        using var mcp = await Server.SendAsync(HttpMethod.Post, "/v0/mcp", token, """{"jsonrpc":"2.0","id":1,"method":"tools/list"}""");
+
+        Assert.Equal((status, HttpStatusCode.OK), (rest.StatusCode, mcp.StatusCode));
+    }
 }

@@ -46,6 +46,13 @@ public sealed class RedirectRulesTests
     [InlineData("mailto:me@example.org")]
     [InlineData("ws://127.0.0.1/")]
     [InlineData("app:callback")]
+    [InlineData("smb://files.example/share")]
+    [InlineData("ldap://directory.example/x")]
+    [InlineData("ms-word://x")]
+    [InlineData("ms-appinstaller://?source=https://app.example")]
+    [InlineData("search-ms://query=x")]
+    [InlineData("itms-services://x")]
+    [InlineData("x-apple.systempreferences:com.apple")]
     public void Nothing_else_may(string uri) => Assert.NotNull(RedirectRules.ProblemOf(uri));
 
     [Theory]

@@ -1,12 +1,10 @@
 import { BaseAccounts, type Account } from '@beeper/desktop-api/resources/accounts';
 import { BaseChats, type Chat } from '@beeper/desktop-api/resources/chats';
 import { createClient } from '@beeper/desktop-api/tree-shakable';
-import { csrfHeader, currentCsrf, sessionEnded } from './owner.ts';
+import { sessionEnded } from './owner.ts';
+import { keyHeader, sessionKey } from './sessionKey.ts';
 
-/**
- * The official SDK on the owner's session: the cookie says who asks, so its own bearer header is left out, and what changes
- * something carries the value that shows it comes from our page.
- */
+/** The official SDK on the owner's session: its own bearer header is left out, and every request carries the session's key. */
 export const client = createClient({
   resources: [BaseAccounts, BaseChats],
   accessToken: 'session',
@@ -15,7 +13,7 @@ export const client = createClient({
   maxRetries: 1,
   async fetch(input, init) {
     const headers = new Headers(init?.headers);
-    if ((init?.method ?? 'get').toUpperCase() !== 'GET') headers.set(csrfHeader, currentCsrf());
+    headers.set(keyHeader, sessionKey());
     const response = await fetch(input, { ...init, headers, credentials: 'same-origin', cache: 'no-store' });
     if (response.status === 401) sessionEnded();
     return response;
@@ -26,15 +24,37 @@ export type { Account, Chat };
 
 export const listAccounts = (signal?: AbortSignal): Promise<Account[]> => client.accounts.list({ signal });
 
+/** A picture that this server gives to the owner alone, fetched as any other request is. */
+export async function loadPicture(address: string, signal: AbortSignal): Promise<Blob> {
+  const response = await client.get<Response>(address, { signal, __binaryResponse: true });
+  return response.blob();
+}
+
 /** Removes an account from this server; what it holds on its network stays. */
 export const removeAccount = (accountID: string): Promise<void> =>
   client.delete(`/v1/accounts/${encodeURIComponent(accountID)}`, { maxRetries: 0 });
 
-/** Chats by words of their title or of who is in them. */
-export async function searchChats(query: string, accountIDs: string[] | undefined, signal: AbortSignal): Promise<Chat[]> {
-  const page = await client.chats.search(
-    { limit: 20, ...(query ? { query } : {}), ...(accountIDs ? { accountIDs } : {}) },
-    { signal },
+/** Some of the chats that were searched for, and the way to more. */
+export interface ChatsFound {
+  items: Chat[];
+  more: (() => Promise<ChatsFound>) | null;
+}
+
+/** Chats by words of their title or of who is in them; a chat that both find is there once. */
+export async function searchChats(query: string, accountIDs: string[] | undefined, signal: AbortSignal): Promise<ChatsFound> {
+  const asked = { limit: 20, ...(accountIDs ? { accountIDs } : {}) };
+  if (!query) return found([await client.chats.search(asked, { signal })]);
+  return found(
+    await Promise.all((['titles', 'participants'] as const).map((scope) => client.chats.search({ ...asked, query, scope }, { signal }))),
   );
-  return page.items;
+}
+
+type Page = Awaited<ReturnType<typeof client.chats.search>>;
+
+function found(pages: Page[]): ChatsFound {
+  const further = pages.filter((page) => page.hasNextPage());
+  return {
+    items: [...new Map(pages.flatMap(({ items }) => items).map((chat) => [chat.id, chat])).values()],
+    more: further.length > 0 ? async () => found(await Promise.all(further.map((page) => page.getNextPage()))) : null,
+  };
 }

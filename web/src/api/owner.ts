@@ -1,15 +1,9 @@
 import { OwnerError, UnreachableError } from './problem.ts';
-import type { AuditFilter, AuditPage, Connection, Consent, Grant, Session } from './types.ts';
-
-/** The header that shows a change comes from our own page. */
-export const csrfHeader = 'X-Switchboard-CSRF';
-
-let csrf = '';
+import { forgetSessionKey, keepSessionKey, keyHeader, sessionKey } from './sessionKey.ts';
+import type { AuditFilter, AuditPage, Browser, Connection, Consent, Grant, Session } from './types.ts';
 
 /** Told when the server no longer knows the owner's session. */
 const listeners = new Set<() => void>();
-
-export const currentCsrf = () => csrf;
 
 /** Calls back whenever an answer says that the session has ended. Gives the way to stop that. */
 export function onSessionEnd(listener: () => void): () => void {
@@ -29,8 +23,7 @@ interface CallOptions {
 }
 
 async function call<T>(method: string, path: string, { body, signal, signingIn }: CallOptions = {}): Promise<T> {
-  const headers = new Headers({ Accept: 'application/json' });
-  if (method !== 'GET') headers.set(csrfHeader, csrf);
+  const headers = new Headers({ Accept: 'application/json', [keyHeader]: sessionKey() });
   if (body !== undefined) headers.set('Content-Type', 'application/json');
   const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
   if (body !== undefined) init.body = JSON.stringify(body);
@@ -60,15 +53,33 @@ async function refusalOf(response: Response): Promise<OwnerError> {
 const part = encodeURIComponent;
 
 export async function loadSession(signal?: AbortSignal): Promise<Session> {
+  const key = sessionKey();
   const session = await call<Session>('GET', 'session', { signal });
-  csrf = session.csrf ?? '';
+  if (!session.signedIn) forgetSessionKey(key);
   return session;
 }
 
-export const signIn = (proof: { password: string } | { code: string }) =>
-  call<void>('POST', 'sign-in', { body: proof, signingIn: true });
+export async function signIn(proof: { password: string } | { code: string }): Promise<void> {
+  const { key } = await call<{ key: string }>('POST', 'sign-in', { body: proof, signingIn: true });
+  keepSessionKey(key);
+}
 
-export const signOut = () => call<void>('POST', 'sign-out');
+export async function signOut(): Promise<void> {
+  await call<void>('POST', 'sign-out');
+  forgetSessionKey();
+}
+
+/** The browsers that are signed in. */
+export const loadBrowsers = async (signal: AbortSignal) => (await call<{ items: Browser[] }>('GET', 'sessions', { signal })).items;
+
+/** Signs a browser out, wherever it is. */
+export const endBrowser = (id: string) => call<void>('DELETE', `sessions/${part(id)}`);
+
+/** Signs every browser out: the others, then this one. */
+export async function endAllBrowsers(): Promise<void> {
+  await call<void>('DELETE', 'sessions');
+  await signOut();
+}
 
 export const setPassword = (next: string, current?: string) =>
   call<void>('PUT', 'password', { body: current === undefined ? { new: next } : { current, new: next }, signingIn: true });

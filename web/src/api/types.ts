@@ -4,10 +4,17 @@ export type Scope = 'read' | 'write';
 
 export interface Session {
   signedIn: boolean;
-  /** Goes back in the header X-Switchboard-CSRF with every change; nobody who is not signed in has one. */
-  csrf?: string | null;
   hasPassword: boolean;
   product: { name: string; version: string };
+}
+
+/** A browser in which the owner is signed in. */
+export interface Browser {
+  id: string;
+  createdAt: string;
+  lastUsedAt?: string | null;
+  /** It is the one that asks. */
+  current: boolean;
 }
 
 /** What an owner grants. A list that is missing means no limit; `expiresIn: null` means no end. */
@@ -15,6 +22,8 @@ export interface Grant {
   scopes: Scope[];
   accountIDs?: string[];
   chatIDs?: string[];
+  /** With a list the token is good for these tools over MCP and nothing else. */
+  mcpTools?: string[];
   /** Seconds. */
   expiresIn: number | null;
 }
@@ -26,10 +35,14 @@ export interface Consent {
     name: string;
     /** `registered` by itself, with a name nobody checked, or described by a `document` at its own address. */
     kind: 'registered' | 'document';
+    /** Whether the answer goes to the host that describes the client. The name is never more than what it says of itself. */
     verified: boolean;
+    /** Where the document about it is. */
+    host?: string | null;
     uri?: string | null;
   };
-  redirect: { uri: string; host: string };
+  /** Where the answer goes: a program of the browser's machine, an app by its scheme, the client's own host, or another site. */
+  redirect: { uri: string; host: string; place: 'loopback' | 'app' | 'own' | 'site' };
   scopes: Scope[];
   resource?: string | null;
   state: 'pending' | 'done' | 'expired';
@@ -63,6 +76,8 @@ export interface AuditEntry {
   chatID?: string | null;
   accountID?: string | null;
   messageID?: string | null;
+  /** The token or the client that it was about. */
+  subject?: string | null;
   outcome: string;
   /** How many of these reads there were in the hour. */
   count?: number | null;

@@ -19,7 +19,7 @@ interface Route {
   frame: typeof Shell;
 }
 
-// The server answers these paths, and no others, with the page (Pages/PageRoutes.cs).
+// The server answers these paths, and no others, with the page (Pages/OwnerPages.cs).
 const routes: Route[] = [
   { pattern: '/', page: AccountsPage, frame: Shell },
   { pattern: '/sign-in', page: AccountsPage, frame: Shell },

@@ -1,5 +1,6 @@
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { loadSession, onSessionEnd } from '../api/owner.ts';
+import { keyName } from '../api/sessionKey.ts';
 import type { Session } from '../api/types.ts';
 
 type State = { kind: 'loading' } | { kind: 'failed'; error: unknown } | { kind: 'known'; session: Session };
@@ -25,7 +26,16 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, []);
   useEffect(() => {
     void refresh();
-    return onSessionEnd(() => void refresh());
+    // Signing in or out in another tab is for all of them.
+    const look = (event: StorageEvent) => {
+      if (event.key === keyName || event.key === null) void refresh();
+    };
+    window.addEventListener('storage', look);
+    const forget = onSessionEnd(() => void refresh());
+    return () => {
+      window.removeEventListener('storage', look);
+      forget();
+    };
   }, [refresh]);
   const hold = useMemo(() => ({ state, refresh }), [state, refresh]);
   return <SessionContext value={hold}>{children}</SessionContext>;

@@ -18,12 +18,18 @@ export function webAddress(address: string | null | undefined): string | null {
   return parsed && (parsed.protocol === 'https:' || parsed.protocol === 'http:') ? parsed.href : null;
 }
 
-const forbidden = new Set(['javascript:', 'data:', 'vbscript:', 'blob:', 'file:', 'about:', 'filesystem:']);
+// What runs or reads something here, or makes the system sign in somewhere, is no app to go back to.
+const forbidden = new Set([
+  'about:', 'blob:', 'chrome:', 'data:', 'dav:', 'davs:', 'dict:', 'file:', 'filesystem:', 'ftp:', 'gopher:', 'imap:', 'intent:',
+  'itms-services:', 'jar:', 'javascript:', 'ldap:', 'ldaps:', 'mailto:', 'nfs:', 'rdp:', 'res:', 'resource:', 'search-ms:', 'sftp:', 'smb:',
+  'sms:', 'ssh:', 'tel:', 'telnet:', 'vbscript:', 'view-source:', 'vnc:', 'webdav:', 'ws:', 'wss:',
+]);
 
-/** The address if a browser may be sent there: the web, or an app's own scheme; never one that runs or reads something here. */
-export function returnAddress(address: string): string | null {
+/** Where a browser may be sent back to: by itself to the web, to an app of this device only by the owner's own click. */
+export function returnAddress(address: string): { to: 'web' | 'app'; href: string } | null {
   const parsed = URL.parse(address);
-  return parsed && !forbidden.has(parsed.protocol) ? parsed.href : null;
+  if (!parsed || forbidden.has(parsed.protocol) || parsed.protocol.startsWith('ms-')) return null;
+  return { to: parsed.protocol === 'https:' || parsed.protocol === 'http:' ? 'web' : 'app', href: parsed.href };
 }
 
 const dateAndTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });

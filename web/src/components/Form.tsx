@@ -55,25 +55,38 @@ export function Choice({ type, name, checked, onChange, label, detail, disabled 
   );
 }
 
+type Options = readonly (readonly [value: string, text: string])[];
+
 interface SelectProps {
   label: string;
   value: string;
   onChange: (value: string) => void;
-  options: readonly (readonly [value: string, text: string])[];
+  options: Options;
+  /** More of them, under titles. */
+  groups?: readonly (readonly [title: string, options: Options])[];
 }
 
-export function Select({ label, value, onChange, options }: SelectProps) {
+export function Select({ label, value, onChange, options, groups = [] }: SelectProps) {
   const id = useId();
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
       <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-        {options.map(([option, text]) => (
-          <option key={option} value={option}>
-            {text}
-          </option>
+        <OptionList options={options} />
+        {groups.map(([title, members]) => (
+          <optgroup key={title} label={title}>
+            <OptionList options={members} />
+          </optgroup>
         ))}
       </select>
     </div>
   );
+}
+
+function OptionList({ options }: { options: Options }) {
+  return options.map(([option, text]) => (
+    <option key={option} value={option}>
+      {text}
+    </option>
+  ));
 }

@@ -5,6 +5,7 @@ import { plainName } from '../app/text.ts';
 import { accountName } from './accountName.ts';
 import { ChatPicker } from './ChatPicker.tsx';
 import { Choice, Select } from './Form.tsx';
+import { mcpTools, ToolFields } from './ToolFields.tsx';
 
 /** A grant while the owner makes it: what is picked stays picked when a limit is switched off and on again. */
 export interface GrantDraft {
@@ -12,18 +13,30 @@ export interface GrantDraft {
   limitAccounts: boolean;
   accountIDs: string[];
   limitChats: boolean;
-  chats: Pick<Chat, 'id' | 'title' | 'accountID'>[];
+  chats: Chat[];
+  limitTools: boolean;
+  tools: string[];
   duration: string;
 }
 
-export const newDraft = (write: boolean): GrantDraft => ({
-  write,
+/** Where every grant begins: to read. More is for the owner to pick. */
+export const newDraft = (): GrantDraft => ({
+  write: false,
   limitAccounts: false,
   accountIDs: [],
   limitChats: false,
   chats: [],
+  limitTools: false,
+  tools: [],
   duration: String(365 * 86_400),
 });
+
+const writing = 'Also send, edit, delete, react and mark as read, in your name.';
+
+const writingMeans = ({ limitAccounts, limitChats, limitTools }: GrantDraft) =>
+  limitAccounts || limitChats || limitTools
+    ? `${writing} It cannot add or remove accounts, because it is limited below.`
+    : `${writing} It can also add accounts to this server and remove yours, unless you limit it below.`;
 
 const durations = [
   [String(3_600), 'One hour'],
@@ -37,8 +50,12 @@ const durations = [
 export function missingIn(draft: GrantDraft): string | null {
   if (draft.limitAccounts && draft.accountIDs.length === 0) return 'Pick at least one account, or choose all accounts.';
   if (draft.limitChats && draft.chats.length === 0) return 'Pick at least one chat, or choose all chats.';
+  if (draft.limitTools && toolsOf(draft).length === 0) return 'Pick at least one tool, or choose the whole API.';
   return null;
 }
+
+/** The tools that are picked and of use: one that changes something is of none to a grant to read. */
+const toolsOf = ({ tools, write }: GrantDraft) => tools.filter((name) => write || !mcpTools.some((tool) => tool.name === name && tool.writes));
 
 export function grantOf(draft: GrantDraft): Grant {
   const scopes: Scope[] = draft.write ? ['read', 'write'] : ['read'];
@@ -46,6 +63,7 @@ export function grantOf(draft: GrantDraft): Grant {
     scopes,
     ...(draft.limitAccounts ? { accountIDs: draft.accountIDs } : {}),
     ...(draft.limitChats ? { chatIDs: draft.chats.map((chat) => chat.id) } : {}),
+    ...(draft.limitTools ? { mcpTools: toolsOf(draft) } : {}),
     expiresIn: draft.duration ? Number(draft.duration) : null,
   };
 }
@@ -56,10 +74,12 @@ interface GrantFieldsProps {
   accounts: Account[];
   /** What was asked for; more than that cannot be given. */
   asked: Scope[];
+  /** Whether it can be limited to tools of MCP. */
+  withTools?: boolean;
 }
 
 /** What someone may do, with which accounts and chats, and how long. */
-export function GrantFields({ draft, onChange, accounts, asked }: GrantFieldsProps) {
+export function GrantFields({ draft, onChange, accounts, asked, withTools = false }: GrantFieldsProps) {
   const group = useId();
   const set = (change: Partial<GrantDraft>) => onChange({ ...draft, ...change });
   const pick = (id: string, picked: boolean) =>
@@ -83,9 +103,7 @@ export function GrantFields({ draft, onChange, accounts, asked }: GrantFieldsPro
           disabled={!asked.includes('write')}
           onChange={() => set({ write: true })}
           label="Read and write"
-          detail={
-            asked.includes('write') ? 'Also send, edit, delete, react and mark as read, in your name.' : 'It did not ask for this.'
-          }
+          detail={asked.includes('write') ? writingMeans(draft) : 'It did not ask for this.'}
         />
       </fieldset>
       <fieldset>
@@ -142,10 +160,12 @@ export function GrantFields({ draft, onChange, accounts, asked }: GrantFieldsPro
           <ChatPicker
             chosen={draft.chats}
             onChange={(chats) => set({ chats })}
+            accounts={accounts}
             accountIDs={draft.limitAccounts ? draft.accountIDs : undefined}
           />
         )}
       </fieldset>
+      {withTools && <ToolFields draft={draft} onChange={onChange} />}
       <Select label="How long" value={draft.duration} onChange={(duration) => set({ duration })} options={durations} />
     </>
   );

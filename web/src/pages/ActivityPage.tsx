@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react';
-import { loadAudit, loadConnections } from '../api/owner.ts';
-import type { AuditEntry, AuditFilter } from '../api/types.ts';
+import { loadAudit, loadBrowsers, loadConnections } from '../api/owner.ts';
+import type { AuditEntry, AuditFilter, Browser, Connection } from '../api/types.ts';
 import { navigate, useSearch } from '../app/router.tsx';
 import { counted, fullTime, plainName } from '../app/text.ts';
-import { useLoad } from '../app/useLoad.ts';
+import { useLoad, type Loaded } from '../app/useLoad.ts';
 import { Empty, Loading, Problem } from '../components/Feedback.tsx';
 import { Field, Select } from '../components/Form.tsx';
 import { Page } from '../components/Page.tsx';
-import { actionName, actions, surfaceName } from './auditWords.ts';
+import { actionGroups, actionName, surfaceName } from './auditWords.ts';
 
 const nothing: AuditFilter = { connection: '', action: '', from: '', to: '' };
 const filterNames = ['connection', 'action', 'from', 'to'] as const;
@@ -29,12 +29,29 @@ function addressOf(filter: AuditFilter): string {
   return query.size > 0 ? `/activity?${query}` : '/activity';
 }
 
+const isListed = (action: string) => !action || actionGroups.some(([, members]) => members.some(([name]) => name === action));
+
+/** Whoever can have done something: what was let in, the owner's browsers, the command line. */
+function whoGroups(connections: Loaded<Connection[]>, browsers: Loaded<Browser[]>, chosen: string) {
+  const listed = connections.kind === 'done' ? connections.value.map(({ id, name }) => [id, plainName(name, id)] as const) : [];
+  const own = browsers.kind === 'done' ? browsers.value.map(({ id, createdAt }) => [id, `Browser, since ${fullTime(createdAt)}`] as const) : [];
+  const you = [...own, ['cli', 'Command line'] as const];
+  // One that has ended and is listed no more can still be asked for by its address.
+  const strangers = [['nobody', 'Nobody known']] as const;
+  const isKnown = !chosen || [...listed, ...you, ...strangers].some(([id]) => id === chosen);
+  return [
+    ['Connections', isKnown ? listed : [...listed, [chosen, plainName(chosen, 'Unknown')] as const]],
+    ['You', you],
+    ['Not let in', strangers],
+  ] as const;
+}
+
 /** The audit log. Its filter is in the address, so that it can be kept and sent. */
 export function ActivityPage() {
   const filter = filterOf(useSearch());
   const [connections] = useLoad(loadConnections);
+  const [browsers] = useLoad(loadBrowsers);
   const choose = (change: Partial<AuditFilter>) => navigate(addressOf({ ...filter, ...change }), { replace: true });
-  const names = connections.kind === 'done' ? connections.value : [];
   return (
     <Page title="Activity" lede="What each connection changed, and how much it read. Texts of messages are never written down here.">
       <search>
@@ -43,9 +60,16 @@ export function ActivityPage() {
             label="Connection"
             value={filter.connection}
             onChange={(connection) => choose({ connection })}
-            options={[['', 'All'], ...names.map(({ id, name }) => [id, plainName(name, id)] as const)]}
+            options={[['', 'All']]}
+            groups={whoGroups(connections, browsers, filter.connection)}
           />
-          <Select label="Action" value={filter.action} onChange={(action) => choose({ action })} options={[['', 'All'], ...actions]} />
+          <Select
+            label="Action"
+            value={filter.action}
+            onChange={(action) => choose({ action })}
+            options={isListed(filter.action) ? [['', 'All']] : [['', 'All'], [filter.action, actionName(filter.action)]]}
+            groups={actionGroups}
+          />
           <Field label="From" type="date" value={filter.from} onChange={(event) => choose({ from: event.currentTarget.value })} />
           <Field label="To" type="date" value={filter.to} onChange={(event) => choose({ to: event.currentTarget.value })} />
         </form>
@@ -130,10 +154,12 @@ function Entries({ filter, onClear }: { filter: AuditFilter; onClear: () => void
   );
 }
 
+// What came of it, where that is no trouble: nothing to say, or the owner's own decision.
 const fine = 'ok';
+const decided = new Set(['allowed', 'denied']);
 
 function EntryRow({ entry }: { entry: AuditEntry }) {
-  const { at, connection, surface, action, count, outcome, chatID, accountID, messageID } = entry;
+  const { at, connection, surface, action, count, outcome, chatID, accountID, messageID, subject } = entry;
   return (
     <tr>
       <td data-label="When">
@@ -146,10 +172,10 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
       <td data-label="What">
         {actionName(action)}
         {count != null && <span className="quiet">{counted(count, 'time')}</span>}
-        {outcome !== fine && <span className="badge badge-warn">{outcome.replaceAll('_', ' ')}</span>}
+        {outcome !== fine && <span className={decided.has(outcome) ? 'badge' : 'badge badge-warn'}>{outcome.replaceAll('_', ' ')}</span>}
       </td>
       <td data-label="Where" className="where">
-        {[accountID, chatID, messageID].filter(Boolean).map((id) => (
+        {[accountID, chatID, messageID, subject].filter(Boolean).map((id) => (
           <code key={id}>
             <bdi>{id}</bdi>
           </code>

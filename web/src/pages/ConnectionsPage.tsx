@@ -148,7 +148,7 @@ function Row({ connection, accounts, onRevoke }: RowProps) {
 function kindOf({ kind, isOwner, mcpTools }: Connection): string {
   if (isOwner) return 'Your own token';
   const name = kind === 'client' ? 'App, by OAuth' : 'Token';
-  return mcpTools ? `${name}, ${counted(mcpTools.length, 'MCP tool')}` : name;
+  return mcpTools ? `${name}, only ${counted(mcpTools.length, 'MCP tool')}` : name;
 }
 
 function endOf(revokedAt: string | null | undefined, expiresAt: string | null | undefined) {
@@ -158,11 +158,12 @@ function endOf(revokedAt: string | null | undefined, expiresAt: string | null | 
 }
 
 function limitsOf({ accountIDs, chatIDs }: Connection, accounts: Account[]): string {
-  // An empty list is no limit, as a missing one is.
+  // A limit whose last account or chat was removed is still a limit: it leaves nothing.
+  if (accountIDs?.length === 0 || chatIDs?.length === 0) return 'Only what was removed: nothing is left';
   const names = (accountIDs ?? []).map((id) => {
     const account = accounts.find(({ accountID }) => accountID === id);
     return account ? accountName(account) : id;
   });
   const which = names.length === 0 ? 'All accounts' : names.length <= 2 ? `Only ${names.join(' and ')}` : counted(names.length, 'account');
-  return chatIDs?.length ? `${which}, ${counted(chatIDs.length, 'chat')}` : `${which}, all chats`;
+  return chatIDs ? `${which}, ${counted(chatIDs.length, 'chat')}` : `${which}, all chats`;
 }

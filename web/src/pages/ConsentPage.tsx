@@ -6,6 +6,7 @@ import type { Consent } from '../api/types.ts';
 import type { Params } from '../app/router.tsx';
 import { plainName, returnAddress, webAddress } from '../app/text.ts';
 import { useLoad } from '../app/useLoad.ts';
+import { useSettled } from '../app/useSettled.ts';
 import { Loading, Notice, Problem } from '../components/Feedback.tsx';
 import { grantOf, GrantFields, missingIn, newDraft } from '../components/GrantFields.tsx';
 import { Page } from '../components/Page.tsx';
@@ -40,56 +41,58 @@ function Over({ title }: { title: string }) {
   );
 }
 
+/** How long the page must have been looked at before it takes a yes, in milliseconds. */
+const lookFirst = 1_000;
+
+type Answer = 'allowed' | 'denied';
+
 function Decision({ consent, accounts }: { consent: Consent; accounts: Account[] }) {
-  const [draft, setDraft] = useState(() => newDraft(consent.scopes.includes('write')));
+  const [draft, setDraft] = useState(() => newDraft());
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const [answered, setAnswered] = useState<'allowed' | 'denied' | null>(null);
+  const [answered, setAnswered] = useState<{ answer: Answer; app: string | null } | null>(null);
+  const settled = useSettled(lookFirst);
   const name = plainName(consent.client.name, 'An app without a name');
 
-  const decide = async (answer: 'allowed' | 'denied') => {
+  const decide = async (answer: Answer) => {
     const missing = answer === 'allowed' ? missingIn(draft) : null;
     if (missing) return setError(new Error(missing));
     setBusy(true);
     setError(null);
     try {
       const { redirectTo } = await (answer === 'allowed' ? allow(consent.id, grantOf(draft)) : deny(consent.id));
-      setAnswered(answer);
-      const address = returnAddress(redirectTo);
-      if (address) window.location.assign(address);
-      else setError(new Error('The app gave an address to return to that is not safe to open. Close this page.'));
+      const back = returnAddress(redirectTo);
+      setAnswered({ answer, app: back?.to === 'app' ? back.href : null });
+      if (back?.to === 'web') window.location.assign(back.href);
+      else if (!back) setError(new Error('The app gave an address to return to that is not safe to open. Close this page.'));
     } catch (reason) {
       setError(reason);
     }
     setBusy(false);
   };
 
-  if (answered) {
-    return (
-      <Page title={answered === 'allowed' ? 'Allowed' : 'Denied'}>
-        {error !== null && <Problem error={error} />}
-        <Notice>
-          <p>
-            <bdi>{name}</bdi> {answered === 'allowed' ? 'may come in now.' : 'was not let in.'} You can close this page.
-          </p>
-        </Notice>
-      </Page>
-    );
-  }
-
+  if (answered) return <Answered {...answered} name={name} scheme={consent.redirect.host} error={error} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void decide('allowed');
+    if (settled && !busy) void decide('allowed');
   };
   return (
     <Page
       title="Let this app in?"
       lede={
         <>
+          {consent.client.verified ? (
+            <>
+              <strong>{consent.client.host}</strong> asks
+            </>
+          ) : (
+            'A program asks'
+          )}{' '}
+          to {consent.scopes.includes('write') ? 'read and write' : 'read'} your chats. It calls itself{' '}
           <strong className="asker">
             <bdi>{name}</bdi>
-          </strong>{' '}
-          asks to {consent.scopes.includes('write') ? 'read and write' : 'read'} your chats.
+          </strong>
+          .
         </>
       }
     >
@@ -103,13 +106,14 @@ function Decision({ consent, accounts }: { consent: Consent; accounts: Account[]
           }}
           accounts={accounts}
           asked={consent.scopes}
+          withTools
         />
         {error !== null && <Problem error={error} />}
         <div className="buttons buttons-decide">
           <button type="button" className="button" disabled={busy} onClick={() => void decide('denied')}>
             Deny
           </button>
-          <button type="submit" className="button button-primary" disabled={busy}>
+          <button type="submit" className="button button-primary" aria-disabled={!settled || busy}>
             Allow
           </button>
         </div>
@@ -119,27 +123,64 @@ function Decision({ consent, accounts }: { consent: Consent; accounts: Account[]
   );
 }
 
+interface AnsweredProps {
+  answer: Answer;
+  /** The address of an app on this device, which waits for the answer. */
+  app: string | null;
+  name: string;
+  scheme: string;
+  error: unknown;
+}
+
+function Answered({ answer, app, name, scheme, error }: AnsweredProps) {
+  return (
+    <Page title={answer === 'allowed' ? 'Allowed' : 'Denied'}>
+      {error !== null && <Problem error={error} />}
+      <Notice>
+        <p>
+          <bdi>{name}</bdi> {answer === 'allowed' ? 'may come in now.' : 'was not let in.'}{' '}
+          {app ? 'Go back to it with the button below.' : 'You can close this page.'}
+        </p>
+      </Notice>
+      {app && (
+        <div className="buttons answered">
+          <a className="button button-primary" href={app} rel="noreferrer">
+            Open the app ({scheme})
+          </a>
+        </div>
+      )}
+    </Page>
+  );
+}
+
 /** What is known about who asks, and how sure it is. */
 function Asker({ consent: { client, redirect, resource } }: { consent: Consent }) {
   const site = webAddress(client.uri);
   return (
     <dl className="facts">
-      <dt>Name</dt>
-      <dd>
-        {client.verified ? (
-          <span className="badge badge-good">Verified by its address</span>
+      <dt>Asks from</dt>
+      <dd className="address">
+        {client.kind === 'document' ? (
+          <>
+            <strong>{client.host}</strong>{' '}
+            {client.verified ? <span className="badge badge-good">Verified</span> : <span className="badge badge-warn">Not verified</span>}
+            <span className="hint">
+              <bdi>{client.id}</bdi>
+            </span>
+            {!client.verified && <p className="hint">{doubtOf(client.host, redirect)}</p>}
+          </>
         ) : (
           <>
             <span className="badge badge-warn">Not verified</span>
-            <p className="hint">Any program can call itself that. Allow it only if you started this yourself just now.</p>
+            <p className="hint">Any program can call itself what it likes. Allow it only if you started this yourself just now.</p>
           </>
         )}
       </dd>
-      {(client.kind === 'document' || site) && (
+      {site && (
         <>
-          <dt>{client.kind === 'document' ? 'Described at' : 'Says it is from'}</dt>
+          <dt>Says it is from</dt>
           <dd className="address">
-            <bdi>{client.kind === 'document' ? client.id : site}</bdi>
+            <bdi>{site}</bdi>
           </dd>
         </>
       )}
@@ -152,9 +193,10 @@ function Asker({ consent: { client, redirect, resource } }: { consent: Consent }
       </dd>
       {resource && (
         <>
-          <dt>Will use</dt>
+          <dt>Asked for</dt>
           <dd className="address">
             <bdi>{resource}</bdi>
+            {/\/mcp\/?$/.test(resource) && <span className="hint">It gets in by this way only: the tools for agents.</span>}
           </dd>
         </>
       )}
@@ -162,9 +204,26 @@ function Asker({ consent: { client, redirect, resource } }: { consent: Consent }
   );
 }
 
-function whereTo(redirect: Consent['redirect']): string {
-  const scheme = URL.parse(redirect.uri)?.protocol ?? '';
-  if (scheme !== 'http:' && scheme !== 'https:') return `An app on this device (${scheme || redirect.uri})`;
-  if (/^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(redirect.host)) return 'A program on the machine of this browser';
-  return redirect.host;
+/** Why an address that describes a client does not say who gets the answer. */
+function doubtOf(host: string | null | undefined, { place, host: to }: Consent['redirect']): string {
+  const end = 'Allow it only if you started this yourself just now.';
+  switch (place) {
+    case 'loopback':
+      return `The answer goes to a program on the machine of this browser, and any program there can say that it is ${host}. ${end}`;
+    case 'app':
+      return `The answer goes to whichever app on this device opens ${to}, and any app can say that it is ${host}. ${end}`;
+    default:
+      return `The answer does not go to ${host} but to ${to}. ${end}`;
+  }
+}
+
+function whereTo({ place, host }: Consent['redirect']): string {
+  switch (place) {
+    case 'loopback':
+      return 'A program on the machine of this browser';
+    case 'app':
+      return `An app on this device (${host})`;
+    default:
+      return host;
+  }
 }

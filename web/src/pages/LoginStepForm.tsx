@@ -5,6 +5,7 @@ import { plainName, webAddress } from '../app/text.ts';
 import { Problem } from '../components/Feedback.tsx';
 import { Field } from '../components/Form.tsx';
 import { Linked } from '../components/Linked.tsx';
+import { Picture } from '../components/Picture.tsx';
 import { Qr } from '../components/Qr.tsx';
 import { fieldsOfPaste } from './pastedCookies.ts';
 
@@ -197,7 +198,7 @@ function Shown({ display }: { display: Display }) {
     case 'code':
       return <p className="code-shown">{display.data}</p>;
     case 'emoji':
-      return <img className="emoji-shown" src={display.imageURL} alt="Picture to compare with the one on the other device" />;
+      return <Picture className="emoji-shown" address={display.imageURL} alt="Picture to compare with the one on the other device" />;
     case 'nothing':
       return null;
   }

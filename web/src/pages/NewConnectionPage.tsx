@@ -14,7 +14,7 @@ import { Page } from '../components/Page.tsx';
 export function NewConnectionPage() {
   const [accounts, reload] = useLoad(listAccounts);
   const [name, setName] = useState('');
-  const [draft, setDraft] = useState(() => newDraft(false));
+  const [draft, setDraft] = useState(() => newDraft());
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [made, setMade] = useState<{ name: string; token: string } | null>(null);
@@ -58,6 +58,7 @@ export function NewConnectionPage() {
             }}
             accounts={accounts.value}
             asked={['read', 'write']}
+            withTools
           />
           {error !== null && <Problem error={error} />}
           <div className="buttons">

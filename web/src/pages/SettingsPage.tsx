@@ -6,6 +6,7 @@ import { useSession } from '../app/session.tsx';
 import { Notice, Problem } from '../components/Feedback.tsx';
 import { Field } from '../components/Form.tsx';
 import { Page } from '../components/Page.tsx';
+import { BrowserList } from './BrowserList.tsx';
 
 /** How the owner signs in, and the way out. */
 export function SettingsPage() {
@@ -32,6 +33,7 @@ export function SettingsPage() {
         </p>
         <PasswordForm hasPassword={hasPassword} onSet={refresh} />
       </section>
+      <BrowserList onLeave={refresh} />
       <section className="part" aria-labelledby="settings-sign-out">
         <h2 id="settings-sign-out">Sign out</h2>
         <p className="quiet">Ends your visit in this browser. Connections go on.</p>

@@ -1,5 +1,7 @@
 // The log writes actions by their names in the API; people read words.
 
+import { mcpTools } from '../components/ToolFields.tsx';
+
 const words: Record<string, string> = {
   sendMessage: 'Sent a message',
   editMessage: 'Edited a message',
@@ -32,6 +34,27 @@ const words: Record<string, string> = {
   decideConsent: 'Decided about an app',
   createConnection: 'Made a connection',
   revokeConnection: 'Revoked a connection',
+  endSession: 'Signed a browser out',
+  endOtherSessions: 'Signed the other browsers out',
+  createToken: 'Made a token',
+  revokeToken: 'Revoked a token',
+  oauthToken: 'Took its token',
+  oauthRevoke: 'Gave its token back',
+  get_accounts: 'Read the accounts',
+  search_chats: 'Searched chats',
+  get_chat: 'Read a chat',
+  list_messages: 'Read messages',
+  search_messages: 'Searched messages',
+  get_attachment: 'Fetched a file',
+  start_chat: 'Started a chat',
+  send_message: 'Sent a message',
+  edit_message: 'Edited a message',
+  delete_message: 'Deleted a message',
+  add_reaction: 'Reacted',
+  archive_chat: 'Archived or restored a chat',
+  focus_app: 'Wrote a draft or marked as read',
+  set_chat_reminder: 'Set a reminder',
+  clear_chat_reminder: 'Removed a reminder',
   listAccounts: 'Read the accounts',
   getAccount: 'Read an account',
   listChats: 'Read the list of chats',
@@ -50,14 +73,23 @@ const words: Record<string, string> = {
   listBridgeLogins: 'Read the state of accounts',
 };
 
-const filtered = [
-  'sendMessage', 'editMessage', 'deleteMessage', 'addReaction', 'startChat', 'createChat', 'updateChat', 'archiveChat', 'markChatRead',
-  'uploadAsset', 'removeAccount', 'listMessages', 'searchMessages', 'searchChats', 'connectEvents', 'signIn', 'decideConsent',
-  'createConnection', 'revokeConnection',
+/** The actions worth a place in the filter. What agents do by MCP is written down by the names of the tools. */
+const groups: readonly (readonly [group: string, actions: readonly string[]])[] = [
+  [
+    'By the API and on these pages',
+    [
+      'sendMessage', 'editMessage', 'deleteMessage', 'addReaction', 'removeReaction', 'startChat', 'createChat', 'updateChat', 'archiveChat',
+      'markChatRead', 'setReminder', 'uploadAsset', 'createLoginSession', 'removeAccount', 'listMessages', 'searchMessages', 'searchChats',
+      'search', 'downloadAsset', 'connectEvents',
+    ],
+  ],
+  // One has the same name in both.
+  ['By MCP', mcpTools.map(({ name }) => name).filter((name) => name !== 'search')],
+  ['Access', ['signIn', 'signOut', 'endSession', 'endOtherSessions', 'setPassword', 'decideConsent', 'createConnection', 'revokeConnection', 'oauthToken', 'oauthRevoke']],
+  ['On the command line', ['createToken', 'revokeToken']],
 ];
 
-/** The actions worth a place in the filter. */
-export const actions = filtered.map((action) => [action, words[action] ?? action] as const);
+export const actionGroups = groups.map(([group, actions]) => [group, actions.map((action) => [action, actionName(action)] as const)] as const);
 
 const surfaces: Record<string, string> = {
   rest: 'by the API',
