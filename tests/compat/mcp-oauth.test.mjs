@@ -67,7 +67,7 @@ describe('mcp through the consent', () => {
       const noted = (await owner.api('GET', `/web/v1/audit?connection=${connection.id}`)).json.items;
       assert.deepEqual(
         noted.map((each) => [each.surface, each.action, each.outcome, each.count ?? null]).sort(),
-        [['mcp', 'archive_chat', 'insufficient_scope', 1], ['mcp', 'get_accounts', 'ok', 1]].sort(),
+        [['mcp', 'archive_chat', 'insufficient_scope', 1], ['mcp', 'get_accounts', 'ok', 1], ['rest', 'oauthToken', 'ok', null]].sort(),
       );
       assert.equal((await owner.api('DELETE', `/web/v1/connections/${connection.id}`)).status, 204);
       await assert.rejects(client.callTool({ name: 'get_accounts', arguments: {} }), /Unauthorized/);
