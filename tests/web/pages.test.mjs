@@ -50,7 +50,7 @@ describe("the owner's pages", { skip: noBrowser }, () => {
     await own.page.getByLabel('New password').fill('correct horse battery');
     await own.page.getByRole('button', { name: 'Set password' }).click();
     await own.page.getByText('The password is set.').waitFor();
-    await own.page.getByRole('button', { name: 'Sign out' }).click();
+    await own.page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await heading('Sign in', own.page);
     await own.page.getByLabel('Password').fill('wrong horse battery');
     await own.page.getByRole('button', { name: 'Sign in' }).click();
