@@ -1,5 +1,6 @@
 using Switchboard.Core.Access;
 using Switchboard.Server.Web;
+using Xunit;
 
 namespace Switchboard.Server.Tests.Web;
 
