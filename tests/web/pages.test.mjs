@@ -171,7 +171,7 @@ describe("the owner's pages", { skip: noBrowser }, () => {
       shown = await found.getByRole('checkbox').count();
     }
     assert.equal(shown, 52, 'each once, and what was picked stays');
-    assert.ok(await team.filter({ hasText: 'Ines Quarry' }).getByRole('checkbox').isChecked());
+    assert.ok(await team.filter({ hasText: 'with Ines Quarry' }).getByRole('checkbox').isChecked());
     await assertSound(page, 'chats of one title');
     await shoot(page, 'chat-picker');
   });
