@@ -162,7 +162,7 @@ describe('login steps', { skip: noBrowser }, () => {
       account('two', 'Two', { status: 'attention_required', statusText: 'Open the app on your phone.' }),
       account('three', 'Three', { status: 'disconnected' }),
     ];
-    if (!keepRoutes) await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
     await page.route('**/v1/bridges**', (route) =>
       route.fulfill({
         json: {
