@@ -216,6 +216,8 @@ public sealed partial class LoginSupervisor(
         _ => new(NetworkFailure.Transient, "This account is not connected to its network at the moment. Try again soon.") { RetryAfter = Backoff.WhileNotConnected },
     };
 
+    private static bool IsExpired(Exception e) => e is NetworkException { Kind: NetworkFailure.LoginExpired };
+
     private static bool IsDiskFull(Exception e) => e is NetworkException { Kind: NetworkFailure.StorageFull } || DiskFull.Is(e);
 
     private Running Start(Login login)
@@ -251,7 +253,7 @@ public sealed partial class LoginSupervisor(
                 catch (Exception e) when (!token.IsCancellationRequested)
                 {
                     // Before the connection is closed, so that nobody is handed a closed one.
-                    state.SetClosed(LoginHealth.Connecting, IsDiskFull(e));
+                    state.SetClosed(IsExpired(e) ? LoginHealth.Expired : LoginHealth.Connecting, IsDiskFull(e));
                     throw;
                 }
             }
@@ -259,7 +261,7 @@ public sealed partial class LoginSupervisor(
             {
                 break;
             }
-            catch (NetworkException e) when (e.Kind is NetworkFailure.LoginExpired)
+            catch (NetworkException e) when (IsExpired(e))
             {
                 state.SetClosed(LoginHealth.Expired);
                 LogExpired(logger, login.Key);
