@@ -48,7 +48,11 @@ public sealed class RefusedException(Refusal reason, string message) : Exception
 
     /// <summary>What was named does not exist for this caller; says "not found", which clients look for (rest.md §1.4).</summary>
     public static RefusedException NotFound(string what, string? id = null) =>
-        new(Refusal.NotFound, id is null ? $"{what} not found." : $"{what} not found: {Shorten(id)}.");
+        new(Refusal.NotFound, id is null || IsSecret(id) ? $"{what} not found." : $"{what} not found: {Shorten(id)}.");
+
+    // Whoever takes a token for an id must not find it in a log of errors.
+    private static bool IsSecret(string id) =>
+        id.Contains(Access.Secrets.TokenPrefix, StringComparison.Ordinal) || id.Contains(Access.Secrets.SessionPrefix, StringComparison.Ordinal);
 
     /// <summary>One value of the body breaks a rule.</summary>
     public static RefusedException Invalid(string code, string message, params object[] path) =>

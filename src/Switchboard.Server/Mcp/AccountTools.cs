@@ -18,6 +18,9 @@ internal sealed class AccountTools(
     private const int PeopleFound = 10;
     private const int MessageLength = 1000;
 
+    // Of things that a search finds, each with its share of the answer.
+    private const int Kinds = 4;
+
     /// <summary>The tools with what carries them out.</summary>
     public IReadOnlyDictionary<ToolDefinition, ToolHandler> Handlers => new Dictionary<ToolDefinition, ToolHandler>
     {
@@ -46,34 +49,62 @@ internal sealed class AccountTools(
     {
         var query = call.Arguments.RequiredText("query", most: 1000);
         call.Arguments.Check();
-        var first = new PageRequest(null, PageDirection.Before, ChatsFound);
-        var titles = chats.Search(call.Access, new ChatFilter { Query = query }, first);
-        var groups = chats.Search(call.Access, new ChatFilter { Query = query, InParticipants = true, IsGroup = true }, first);
+        var (titles, moreTitles) = Find(call, new ChatFilter { Query = query });
+        var (groups, moreGroups) = Find(call, new ChatFilter { Query = query, InParticipants = true, IsGroup = true });
+        // One more than is shown tells whether there are more.
         var people = accounts.List(call.Access)
-            .SelectMany(account => contacts.List(call.Access, account.Id, query, first with { Limit = PeopleFound }).Items)
-            .DistinctBy(person => person.UserId).Take(PeopleFound).ToList();
-        var asked = first with { Limit = MessagesFound };
-        var found = messages.Find(call.Access, new MessageFilter { Query = query }, asked);
-        var sections = new (string Title, IEnumerable<string> Parts, bool HasMore)[]
-        {
-            ("Chats", titles.Items.Select(chat => shapes.Describe(chat)), titles.HasMore),
-            ("Groups with such people", groups.Items.Select(chat => shapes.Describe(chat)), groups.HasMore),
-            ("Contacts", people.Select(person => "- " + ToolShapes.Person(person)), people.Count == PeopleFound),
-            ("Messages", found.Page.Items.Select(message => shapes.Describe(message, MessageLength, namesChat: true)), found.Page.HasMore),
-        };
-        var text = sections.Select(section => Section(section.Title, section.Parts.ToList(), section.HasMore));
+            .SelectMany(account => contacts.List(call.Access, account.Id, query, First(PeopleFound + 1)).Items)
+            .DistinctBy(person => person.UserId).Take(PeopleFound + 1).ToList();
+        var morePeople = people.Count > PeopleFound;
+        var shown = people.Take(PeopleFound).ToList();
+        var asked = First(MessagesFound);
+        var found = Find(call, new MessageFilter { Query = query }, asked);
+        string[] text =
+        [
+            Section("Chats", titles.Select(chat => shapes.Describe(chat)), moreTitles, "page through search_chats"),
+            Section(
+                "Groups with such people", groups.Select(chat => shapes.Describe(chat)), moreGroups,
+                "page through search_chats with scope participants and type group"),
+            Section("Contacts", shown.Select(person => "- " + ToolShapes.Person(person)), morePeople, "narrow the query"),
+            Section(
+                "Messages", found.Items.Select(message => shapes.Describe(message, MessageLength, namesChat: true)), found.HasMore,
+                $"go on in search_messages with this query and cursor `{found.OldestCursor}`"),
+        ];
         return new ToolAnswer(string.Join("\n\n", text), new JsonObject
         {
-            ["chats"] = new JsonArray([.. titles.Items.Select(chat => shapes.Chat(chat, call.BaseUrl))]),
-            ["inGroups"] = new JsonArray([.. groups.Items.Select(chat => shapes.Chat(chat, call.BaseUrl))]),
-            ["contacts"] = new JsonArray([.. people.Select(person => ToolShapes.ToJson(map.ToWire(person, call.BaseUrl)))]),
-            ["messages"] = ToolShapes.Page(found.Page, asked, message => shapes.Message(message, MessageLength)),
+            ["chats"] = new JsonArray([.. titles.Select(chat => shapes.Chat(chat, call.BaseUrl))]),
+            ["inGroups"] = new JsonArray([.. groups.Select(chat => shapes.Chat(chat, call.BaseUrl))]),
+            ["contacts"] = new JsonArray([.. shown.Select(person => ToolShapes.ToJson(map.ToWire(person, call.BaseUrl)))]),
+            ["messages"] = ToolShapes.Page(found, asked, message => shapes.Message(message, MessageLength)),
+            ["hasMore"] = new JsonObject { ["chats"] = moreTitles, ["inGroups"] = moreGroups, ["contacts"] = morePeople },
             ["notice"] = ToolText.Notice,
         });
     }
 
-    private static string Section(string title, List<string> parts, bool hasMore) =>
-        $"# {title}: {parts.Count}{(hasMore ? " of more; narrow the query, or use the tool for this kind" : "")}\n{string.Join("\n\n", parts)}".TrimEnd();
+    private static PageRequest First(int limit) => new(null, PageDirection.Before, limit);
+
+    private (List<Chat> Chats, bool HasMore) Find(ToolCall call, ChatFilter filter)
+    {
+        var found = chats.Search(call.Access, filter, First(ChatsFound));
+        var fitting = ToolShapes.Fitting(
+            found.Items, PageDirection.Before, chat => shapes.Describe(chat), chat => shapes.Chat(chat, call.BaseUrl), Kinds);
+        return (found.Items.Take(fitting).ToList(), found.HasMore || fitting < found.Items.Count);
+    }
+
+    private Page<Message> Find(ToolCall call, MessageFilter filter, PageRequest asked)
+    {
+        var found = messages.Find(call.Access, filter, asked).Page;
+        var fitting = ToolShapes.Fitting(
+            found.Items, asked.Direction, message => shapes.Describe(message, MessageLength, namesChat: true),
+            message => shapes.Message(message, MessageLength), Kinds);
+        return fitting < found.Items.Count ? messages.Find(call.Access, filter, asked with { Limit = fitting }).Page : found;
+    }
+
+    private static string Section(string title, IEnumerable<string> parts, bool hasMore, string rest)
+    {
+        var shown = parts.ToList();
+        return $"# {title}: {shown.Count}{(hasMore ? $", and there are more: {rest}" : "")}\n{string.Join("\n\n", shown)}".TrimEnd();
+    }
 
     private async Task<ToolAnswer> StartChatAsync(ToolCall call, CancellationToken cancellationToken)
     {

@@ -10,6 +10,7 @@ namespace Switchboard.Server.Mcp;
 internal sealed class ChatTools(Chats chats, Uploads uploads, ToolShapes shapes, TimeProvider clock)
 {
     private const int LongestDraft = 65_536;
+    private const int LongestShownDraft = ToolText.Budget / 2;
     private const int MostPeople = 500;
 
     /// <summary>The tools with what carries them out.</summary>
@@ -41,6 +42,11 @@ internal sealed class ChatTools(Chats chats, Uploads uploads, ToolShapes shapes,
         };
         arguments.Check();
         var found = chats.Search(call.Access, filter, page);
+        // Cut by asking again, so that the cursor is that of what is shown.
+        var fitting = ToolShapes.Fitting(
+            found.Items, page.Direction, chat => shapes.Describe(chat), chat => shapes.Chat(chat, call.BaseUrl));
+        if (fitting < found.Items.Count)
+            found = chats.Search(call.Access, filter, page with { Limit = fitting });
         var parts = found.Items.Select(chat => shapes.Describe(chat));
         return new ToolAnswer(
             $"# Chats: {found.Items.Count}{(found.HasMore ? " on this page" : "")}\n{string.Join("\n\n", parts)}{ToolShapes.More(found, page)}",
@@ -53,10 +59,20 @@ internal sealed class ChatTools(Chats chats, Uploads uploads, ToolShapes shapes,
         var people = call.Arguments.Whole("maxParticipantCount", -1, MostPeople) ?? -1;
         call.Arguments.Check();
         var chat = await chats.GetAsync(call.Access, chatId, people < 0 ? MostPeople : people, cancellationToken);
-        var draft = chat.Draft is null ? "" : $"\nDraft:\n{ToolText.Quote(Core.Text.MatrixHtml.ToPlainText(chat.Draft.Text))}";
+        var shown = shapes.FittingPeople(chat, call.BaseUrl);
+        var cut = shown < chat.ParticipantCount ? $"\n(Of {chat.ParticipantCount} people, {shown} are shown.)" : "";
         return new ToolAnswer(
-            shapes.Describe(chat, MostPeople) + draft,
-            new JsonObject { ["chat"] = shapes.Chat(chat, call.BaseUrl, MostPeople), ["notice"] = ToolText.Notice });
+            shapes.Describe(chat, shown) + cut + Draft(chat),
+            new JsonObject { ["chat"] = shapes.Chat(chat, call.BaseUrl, shown, LongestShownDraft), ["notice"] = ToolText.Notice });
+    }
+
+    private static string Draft(Chat chat)
+    {
+        if (chat.Draft is null)
+            return "";
+        var text = Core.Text.MatrixHtml.ToPlainText(chat.Draft.Text);
+        var cut = text.Length > LongestShownDraft ? $"\n(Cut: {LongestShownDraft} of {text.Length} characters.)" : "";
+        return $"\nDraft:\n{ToolText.Quote(ToolText.Cut(text, LongestShownDraft))}{cut}";
     }
 
     private async Task<ToolAnswer> ArchiveAsync(ToolCall call, CancellationToken cancellationToken)

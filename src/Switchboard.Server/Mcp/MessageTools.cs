@@ -42,7 +42,7 @@ internal sealed class MessageTools(
         call.Arguments.Check();
         var found = await PageAsync(page);
         // Cut by asking again, so that the cursor is that of what is shown.
-        if (shapes.Fitting(found.Items, length) is var fitting && fitting < found.Items.Count)
+        if (Fitting(found, page, length, namesChat: false) is var fitting && fitting < found.Items.Count)
             found = await PageAsync(page with { Limit = fitting });
         var chat = chats.Get(call.Access, chatId, 0);
         return Show($"# Messages in {ToolText.Name(chat.Title)} (`{chat.Key}`)", found, page, length, namesChat: false);
@@ -70,7 +70,7 @@ internal sealed class MessageTools(
         };
         arguments.Check();
         var found = search.Find(call.Access, filter, page).Page;
-        if (shapes.Fitting(found.Items, length) is var fitting && fitting < found.Items.Count)
+        if (Fitting(found, page, length, namesChat: true) is var fitting && fitting < found.Items.Count)
             found = search.Find(call.Access, filter, page with { Limit = fitting }).Page;
         return Show("# Messages found", found, page, length, namesChat: true);
     }
@@ -83,6 +83,9 @@ internal sealed class MessageTools(
             $"{title}: {count}\n\n{string.Join("\n\n", parts)}{ToolShapes.More(found, page)}",
             ToolShapes.Page(found, page, message => shapes.Message(message, length)));
     }
+
+    private int Fitting(Page<Message> found, PageRequest page, int length, bool namesChat) => ToolShapes.Fitting(
+        found.Items, page.Direction, message => shapes.Describe(message, length, namesChat), message => shapes.Message(message, length));
 
     private static int Length(ToolCall call) => call.Arguments.Whole("maxTextLength", 100, 100_000) ?? ShortText;
 

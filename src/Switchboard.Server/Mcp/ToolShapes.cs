@@ -17,9 +17,13 @@ namespace Switchboard.Server.Mcp;
 internal sealed class ToolShapes(WireMapper map, TimeProvider clock)
 {
     private const int PeopleInLists = 5;
+    private const int DraftInLists = 1000;
 
-    /// <summary>A chat; capabilities are left out, and people beyond <paramref name="people"/>.</summary>
-    public JsonObject Chat(Domain.Chats.Chat chat, string baseUrl, int people = PeopleInLists)
+    /// <summary>
+    /// A chat; capabilities are left out, and people beyond <paramref name="people"/> and what a draft has beyond
+    /// <paramref name="draftLength"/> characters.
+    /// </summary>
+    public JsonObject Chat(Domain.Chats.Chat chat, string baseUrl, int people = PeopleInLists, int draftLength = DraftInLists)
     {
         var wire = map.ToWire(chat, baseUrl);
         var json = ToJson(wire with
@@ -31,8 +35,16 @@ internal sealed class ToolShapes(WireMapper map, TimeProvider clock)
             },
         });
         json.Remove("capabilities");
-        if (chat.Draft is { } draft)
-            json["draft"]!["text"] = MatrixHtml.ToPlainText(draft.Text);
+        if (chat.Draft is null)
+            return json;
+        var text = MatrixHtml.ToPlainText(chat.Draft.Text);
+        json["draft"]!["text"] = ToolText.Cut(text, draftLength);
+        if (text.Length > draftLength)
+        {
+            json["draft"]!["isTextTruncated"] = true;
+            json["draft"]!["textLength"] = text.Length;
+        }
+
         return json;
     }
 
@@ -146,14 +158,25 @@ internal sealed class ToolShapes(WireMapper map, TimeProvider clock)
         return text.ToString();
     }
 
-    /// <summary>How many of these fit into one answer; at least one.</summary>
-    public int Fitting(IReadOnlyList<Domain.Messages.Message> messages, int length)
+    /// <summary>How many people of a chat fit into half an answer.</summary>
+    public int FittingPeople(Domain.Chats.Chat chat, string baseUrl) => Fitting(
+        chat.Participants, PageDirection.Before, person => Person(person.Contact), person => ToJson(map.ToWire(person.Contact, baseUrl)), parts: 2);
+
+    /// <summary>How many items of a page fit into one answer, counted as a shorter page would hold them; at least one.</summary>
+    /// <param name="items">The items, the newest first.</param>
+    /// <param name="direction">Where the page goes: a shorter one towards newer items leaves out the newest.</param>
+    /// <param name="describe">An item in Markdown.</param>
+    /// <param name="shape">An item as JSON.</param>
+    /// <param name="parts">How many such lists share the answer.</param>
+    public static int Fitting<T>(
+        IReadOnlyList<T> items, PageDirection direction, Func<T, string> describe, Func<T, JsonObject> shape, int parts = 1)
     {
-        var (count, size) = (0, 0);
-        foreach (var message in messages)
+        var (count, text, json) = (0, 0, 0);
+        foreach (var item in direction == PageDirection.After ? items.Reverse() : items)
         {
-            size += Describe(message, length).Length;
-            if (count > 0 && size > ToolText.Budget)
+            text += describe(item).Length;
+            json += shape(item).ToJsonString().Length;
+            if (count > 0 && (text > ToolText.Budget / parts || json > ToolText.StructuredBudget / parts))
                 break;
             count++;
         }

@@ -24,8 +24,9 @@ internal static partial class Tools
     {
         Parameters = [new("query", ParameterKind.Text, "Words that must all occur.") { Required = true }],
         Output = Object(
-            "chats inGroups contacts messages",
-            ("chats", List(Chat)), ("inGroups", List(Chat)), ("contacts", List(Person)), ("messages", Page(Message)), ("notice", Text)),
+            "chats inGroups contacts messages hasMore",
+            ("chats", List(Chat)), ("inGroups", List(Chat)), ("contacts", List(Person)), ("messages", Page(Message)),
+            ("hasMore", Object("chats inGroups contacts", ("chats", Flag), ("inGroups", Flag), ("contacts", Flag))), ("notice", Text)),
     };
 
     /// <summary>Chats that fit.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Switchboard.Core;
 using Switchboard.Core.Access;
+using Switchboard.Server.Hosting;
 using Switchboard.Server.Http;
 using Switchboard.Server.Spec;
 
@@ -11,7 +12,8 @@ namespace Switchboard.Server.OAuth;
 /// Where a client sends the owner's browser to ask (auth.md §6). A request that is in order goes on to the consent page; one whose
 /// client or redirect is not known ends here, and anything else goes back to the client as an error. It changes nothing.
 /// </summary>
-internal sealed class AuthorizationEndpoint(OAuthClients clients, ClientDocuments documents, ConsentTickets tickets, TimeProvider clock)
+internal sealed class AuthorizationEndpoint(
+    OAuthClients clients, ClientDocuments documents, ConsentTickets tickets, ServerOptions options, TimeProvider clock)
 {
     /// <summary>How long the owner may think.</summary>
     public static readonly TimeSpan DecideWithin = TimeSpan.FromMinutes(10);
@@ -122,13 +124,13 @@ internal sealed class AuthorizationEndpoint(OAuthClients clients, ClientDocument
     }
 
     /// <summary>What the client wants the token for: this server, or a part of it that is a resource of its own (RFC 8707).</summary>
-    private static string? ResourceOf(string issuer, OAuthParameters parameters)
+    private string? ResourceOf(string issuer, OAuthParameters parameters)
     {
         var asked = parameters.All("resource");
         foreach (var resource in asked)
         {
             var path = resource.StartsWith(issuer, StringComparison.OrdinalIgnoreCase) ? resource[issuer.Length..] : null;
-            if (path is not ("" or "/") && !DeclaredRoutes.ResourcePaths.Contains(path))
+            if (path is not ("" or "/") && (options.Mcp == McpMode.Off || !DeclaredRoutes.ResourcePaths.Contains(path)))
                 throw new OAuthException("invalid_target", "resource is not an address of this server.");
         }
 

@@ -1,5 +1,6 @@
 using Switchboard.Core.Access;
 using Switchboard.Core.Audit;
+using Switchboard.Server.Hosting;
 using Switchboard.Server.Http;
 using Switchboard.Server.Spec;
 
@@ -9,13 +10,17 @@ namespace Switchboard.Server.OAuth;
 /// OAuth 2.0 for public clients: documents, registration, authorisation, token, revocation and what a token is (auth.md §4–§8).
 /// </summary>
 internal sealed class OAuthApi(
-    Registration registration, AuthorizationEndpoint authorization, Grants grants, Tokens tokens, Failures failures, AuditLog audit)
+    Registration registration, AuthorizationEndpoint authorization, Grants grants, Tokens tokens, Failures failures, AuditLog audit,
+    ServerOptions options)
 {
     /// <summary>Maps the routes.</summary>
     public void Map(Routes routes)
     {
         routes.MapRaw(DeclaredRoutes.ServerMetadata, (request, _) => DescribeServerAsync(request));
-        routes.MapRaw(DeclaredRoutes.ResourceMetadata, (request, _) => DescribeResourceAsync(request));
+        // What is not served is no resource that a token could be for.
+        routes.MapRaw(
+            options.Mcp == McpMode.Off ? DeclaredRoutes.ResourceMetadata with { Aliases = [] } : DeclaredRoutes.ResourceMetadata,
+            (request, _) => DescribeResourceAsync(request));
         routes.MapRaw(DeclaredRoutes.Register, registration.RunAsync);
         routes.MapRaw(DeclaredRoutes.Authorize, authorization.RunAsync);
         routes.MapRaw(DeclaredRoutes.Token, GiveTokenAsync);

@@ -1,10 +1,6 @@
-using System.Collections.Concurrent;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Switchboard.Core.Access;
+using Switchboard.Server.Tests.Mcp;
 using Switchboard.Server.Tests.OAuth;
 using Switchboard.Server.Tests.Streams;
 using Xunit;
@@ -17,7 +13,7 @@ public sealed class CanaryTests
     [Fact]
     public async Task No_log_at_any_level_holds_what_people_say_or_what_lets_them_in()
     {
-        using var log = new Capture();
+        using var log = new LogCapture();
         await using var server = await TestServer.StartAsync(prepare: log.Attach);
         await ConverseAsync(server);
         var token = await server.TokenAsync();
@@ -60,7 +56,7 @@ public sealed class CanaryTests
     public async Task What_lets_somebody_in_by_oauth_or_sign_in_is_in_no_log_no_error_and_no_file()
     {
         const string Password = "canary password";
-        using var log = new Capture();
+        using var log = new LogCapture();
         await using var server = await TestServer.StartAsync(prepare: log.Attach);
         var browser = await Browser.SignInAsync(server);
         (await browser.SendAsync("PUT", "/web/v1/password", $$"""{"new":"{{Password}}"}""")).Dispose();
@@ -107,6 +103,79 @@ public sealed class CanaryTests
                 Directory.EnumerateFiles(server.Folder.Path, "*", SearchOption.AllDirectories).Where(file => Holds(file, secret)));
         }
     }
+
+    [Fact]
+    public async Task What_tools_and_sockets_are_asked_in_vain_is_in_no_log_and_no_file_and_no_refusal_repeats_it()
+    {
+        using var log = new LogCapture();
+        await using var server = await TestServer.StartAsync(prepare: log.Attach);
+        var token = await server.TokenAsync();
+        var refusals = new StringBuilder();
+        foreach (var call in CanaryCalls.All(token))
+        {
+            var (_, body, _) = await McpClient.PostAsync(server, Encoding.UTF8.GetBytes(call), token);
+            Assert.Contains("\"isError\":true", body, StringComparison.Ordinal);
+            refusals.AppendLine(body).AppendLine((await McpClient.PostAsync(server, Encoding.UTF8.GetBytes(call), "sbt_canary")).Body);
+        }
+
+        refusals.AppendLine((await McpClient.PostAsync(server, Encoding.UTF8.GetBytes(McpClient.Call("canary " + token, "{}")), token)).Body);
+        foreach (var asked in CanaryCalls.InVain)
+        {
+            Assert.Null(McpClient.ErrorOf((await McpClient.PostAsync(server, Encoding.UTF8.GetBytes(asked), token)).Body));
+        }
+
+        using (var listener = await Listener.ConnectAsync(server, token))
+        {
+            foreach (var command in CanaryCalls.Commands(token))
+            {
+                await listener.SendAsync(command);
+                var answer = await listener.NextAsync();
+                Assert.Equal("error", (string?)answer["type"]);
+                refusals.AppendLine(answer.ToJsonString());
+            }
+        }
+
+        await server.StopAsync();
+
+        Assert.Contains("the log is listened to", log.Text, StringComparison.Ordinal);
+        foreach (var text in new[] { "canary", "sbt_" })
+        {
+            Assert.DoesNotContain(text, log.Text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(text, refusals.ToString(), StringComparison.OrdinalIgnoreCase);
+        }
+
+        Assert.DoesNotContain(Files(server), file => Holds(file, "canary") || Holds(file, token));
+    }
+
+    [Fact]
+    public async Task The_program_at_the_command_line_writes_no_secret_but_the_one_it_is_asked_to_make()
+    {
+        await using var server = await TestServer.StartAsync();
+        var token = await server.TokenAsync();
+        var calls = CanaryCalls.All(token).ToList();
+        var (said, complained) = await CommandProcess.RunAsync(["mcp", "--data-dir", server.Folder.Path], token, calls);
+        var (refused, complainedToo) = await CommandProcess.RunAsync(["mcp", "--data-dir", server.Folder.Path], "sbt_canary", calls[..2]);
+        Assert.Equal((calls.Count, 2), (said.Count(letter => letter == '\n'), refused.Count(letter => letter == '\n')));
+        var (made, _) = await CommandProcess.RunAsync(["token", "create", "--name", "by hand", "--data-dir", server.Folder.Path], null, []);
+        var secret = made.Split('\n')[0].Trim();
+        Assert.StartsWith("sbt_", secret, StringComparison.Ordinal);
+        var written = new StringBuilder(said + complained + refused + complainedToo);
+        foreach (var words in new[] { "token list", "audit --json", "accounts list", $"token revoke {secret}" })
+        {
+            var (output, errors) = await CommandProcess.RunAsync([.. words.Split(' '), "--data-dir", server.Folder.Path], null, []);
+            Assert.NotEmpty(output + errors);
+            written.Append(output).Append(errors);
+        }
+
+        await server.StopAsync();
+
+        Assert.DoesNotContain("canary", written.ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("sbt_", written.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Files(server), file => Holds(file, "canary") || Holds(file, token) || Holds(file, secret));
+    }
+
+    private static IEnumerable<string> Files(TestServer server) =>
+        Directory.EnumerateFiles(server.Folder.Path, "*", SearchOption.AllDirectories);
 
     private static bool Holds(string file, string secret) => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.ASCII.GetBytes(secret)) >= 0;
 
@@ -161,41 +230,5 @@ public sealed class CanaryTests
             (await server.SendAsync(new HttpMethod(method), path, token, body)).Dispose();
             (await server.SendAsync(new HttpMethod(method), path, "sbt_canary", body)).Dispose();
         }
-    }
-
-    /// <summary>Keeps all that is logged: ours from the lowest level on.</summary>
-    private sealed class Capture : ILoggerProvider, ILogger
-    {
-        private readonly ConcurrentQueue<string> lines = new();
-
-        public string Text => string.Join('\n', lines);
-
-        public void Attach(WebApplication app)
-        {
-            app.Services.GetRequiredService<IOptionsMonitor<LoggerFilterOptions>>().CurrentValue.Rules
-                .Add(new LoggerFilterRule(typeof(Capture).FullName, "Switchboard", LogLevel.Trace, null));
-            var factory = app.Services.GetRequiredService<ILoggerFactory>();
-            factory.AddProvider(this);
-            Written(factory.CreateLogger("Switchboard.Tests"), null);
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        // The framework puts the request's path into scopes; our console writes none.
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue($"{formatter(state, exception)} {state} {exception}");
-
-        public void Dispose()
-        {
-        }
-
-        private static readonly Action<ILogger, Exception?> Written =
-            LoggerMessage.Define(LogLevel.Trace, new EventId(1), "the log is listened to");
     }
 }

@@ -46,7 +46,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public HttpClient Http { get; }
+    public HttpClient Http { get; private set; }
 
     public static async Task<TestServer> StartAsync(
         Func<ServerOptions, ServerOptions>? configure = null, TimeProvider? clock = null, Action<WebApplication>? prepare = null,
@@ -73,6 +73,13 @@ internal sealed class TestServer : IAsyncDisposable
         prepare?.Invoke(app);
         await app.StartAsync();
         return new TestServer(app, folder, taken, database, owner);
+    }
+
+    /// <summary>From now on everything is asked through this client, which is disposed with the server.</summary>
+    public void ReachThrough(HttpClient client)
+    {
+        Http.Dispose();
+        Http = client;
     }
 
     public T Get<T>()
