@@ -40,7 +40,7 @@ describe('accounts of Matrix', { skip: noBrowser || missing('homeserver') }, () 
     await page.getByLabel('User name').fill(ada.username);
     await page.getByLabel('Password').fill('not it');
     await next();
-    await page.getByRole('alert').waitFor();
+    await page.getByRole('alert').getByText('does not know').waitFor();
     await page.getByLabel('Password').fill(ada.password);
     await next();
     await page.getByText('is connected. Its chats arrive now.').waitFor();

@@ -1,4 +1,4 @@
-import { OwnerError, UnreachableError } from './problem.ts';
+import { OwnerError, sentenceIn, UnreachableError } from './problem.ts';
 import { forgetSessionKey, keepSessionKey, keyHeader, sessionKey } from './sessionKey.ts';
 import type { AuditFilter, AuditPage, Browser, Connection, Consent, Grant, Session } from './types.ts';
 
@@ -47,7 +47,8 @@ async function refusalOf(response: Response): Promise<OwnerError> {
   const field = (name: string) =>
     typeof body === 'object' && body !== null && name in body ? String((body as Record<string, unknown>)[name]) : '';
   const wait = Number(response.headers.get('Retry-After'));
-  return new OwnerError(response.status, field('code'), field('message') || `The server answered ${response.status}.`, wait > 0 ? wait : null);
+  const sentence = sentenceIn(body) ?? `The server answered ${response.status}.`;
+  return new OwnerError(response.status, field('code'), sentence, wait > 0 ? wait : null);
 }
 
 const part = encodeURIComponent;

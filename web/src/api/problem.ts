@@ -50,7 +50,18 @@ function waitOf(error: unknown): string {
 
 /** The SDK puts the status and the whole body into its message; the server's own sentence is in the body. */
 function sentenceOf(error: APIError): string {
-  const body: unknown = error.error;
-  if (typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string') return body.message;
-  return error.message;
+  return sentenceIn(error.error) ?? error.message;
 }
+
+/** What a refusal says: of each field that is wrong why it is, or else of the whole. */
+export function sentenceIn(body: unknown): string | null {
+  const reasons = list(field(field(body, 'details'), 'issues')).map((issue) => field(issue, 'message'));
+  const sentences = [...new Set(reasons.filter((reason) => typeof reason === 'string' && reason !== ''))];
+  const whole = field(body, 'message');
+  return sentences.length > 0 ? sentences.join(' ') : typeof whole === 'string' && whole !== '' ? whole : null;
+}
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null && name in value ? (value as Record<string, unknown>)[name] : undefined;
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
