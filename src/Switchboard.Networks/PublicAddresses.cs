@@ -26,4 +26,37 @@ public static class PublicAddresses
         return (plain.AddressFamily == AddressFamily.InterNetwork || PublicIPv6.Contains(plain))
             && !NotPublic.Any(network => network.BaseAddress.AddressFamily == plain.AddressFamily && network.Contains(plain));
     }
+
+    /// <summary>Whether a name means only such addresses.</summary>
+    public static async Task<bool> AreAllOfAsync(string host, CancellationToken cancellationToken) =>
+        AreAll(await Dns.GetHostAddressesAsync(host, cancellationToken));
+
+    /// <summary>
+    /// Connects to a host. The name is looked up here and the very address that was looked at is connected to: it cannot mean another
+    /// in between.
+    /// </summary>
+    /// <param name="target">The host and port.</param>
+    /// <param name="onlyPublic">Whether the host may have no other addresses.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="IOException">An address is not public though it has to be.</exception>
+    /// <exception cref="SocketException">The name is unknown, or nobody answers there.</exception>
+    public static async Task<Stream> ConnectAsync(DnsEndPoint target, bool onlyPublic, CancellationToken cancellationToken)
+    {
+        var addresses = await Dns.GetHostAddressesAsync(target.Host, cancellationToken);
+        if (onlyPublic && !AreAll(addresses))
+            throw new IOException("That name is not of the public internet.");
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, target.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static bool AreAll(IPAddress[] addresses) => addresses.Length > 0 && addresses.All(Contain);
 }

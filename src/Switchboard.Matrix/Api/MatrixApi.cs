@@ -170,7 +170,7 @@ internal sealed partial class MatrixApi(Uri homeserver, HttpClient http, TimePro
         {
             using var request = new HttpRequestMessage(method, url) { Content = content?.Invoke() };
             if (!IsHome(url))
-                request.Options.Set(MatrixHttp.OnlyPublic, await MatrixHttp.IsPublicAsync(Homeserver.IdnHost, cancellationToken));
+                request.Options.Set(MatrixHttp.OnlyPublic, await PublicAddresses.AreAllOfAsync(Homeserver.IdnHost, cancellationToken));
             else if (AccessToken is not null)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
             var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix.Api;
@@ -34,27 +33,9 @@ internal static class MatrixHttp
         DefaultRequestHeaders = { { "User-Agent", "Switchboard" } },
     };
 
-    /// <summary>Whether a name means only addresses of the public internet.</summary>
-    public static async Task<bool> IsPublicAsync(string host, CancellationToken cancellationToken) =>
-        await Dns.GetHostAddressesAsync(host, cancellationToken) is { Length: > 0 } addresses && addresses.All(PublicAddresses.Contain);
-
-    // The name is looked up here and the very address that was looked at is connected to: it cannot mean another in between.
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
-        if (context.InitialRequestMessage.Options.TryGetValue(OnlyPublic, out var demanded) && demanded && !addresses.All(PublicAddresses.Contain))
-            throw new HttpRequestException($"The homeserver sends us to {host}, which is not on the public internet.");
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        var onlyPublic = context.InitialRequestMessage.Options.TryGetValue(OnlyPublic, out var demanded) && demanded;
+        return await PublicAddresses.ConnectAsync(context.DnsEndPoint, onlyPublic, cancellationToken);
     }
 }

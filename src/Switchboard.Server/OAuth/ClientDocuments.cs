@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Switchboard.Core;
 using Switchboard.Core.Access;
@@ -39,7 +38,8 @@ internal sealed class ClientDocuments(HttpMessageHandler handler, FailureLimit f
         MaxResponseHeadersLength = 16,
         ConnectTimeout = Patience,
         PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-        ConnectCallback = async (context, cancellationToken) => await ConnectAsync(context.DnsEndPoint, cancellationToken),
+        ConnectCallback = async (context, cancellationToken) =>
+            await PublicAddresses.ConnectAsync(context.DnsEndPoint, onlyPublic: true, cancellationToken),
     };
 
     /// <summary>The client that a document describes.</summary>
@@ -160,25 +160,6 @@ internal sealed class ClientDocuments(HttpMessageHandler handler, FailureLimit f
     }
 
     private static OAuthException Bad(string why) => new("invalid_client", $"The program that asks is not known: {why}.");
-
-    // The name is looked up here and the very address that was looked at is connected to: it cannot mean another in between.
-    private static async Task<Stream> ConnectAsync(DnsEndPoint target, CancellationToken cancellationToken)
-    {
-        var addresses = await Dns.GetHostAddressesAsync(target.Host, cancellationToken);
-        if (addresses.Length == 0 || !addresses.All(PublicAddresses.Contain))
-            throw new IOException("That name is not of the public internet.");
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, target.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 
     private sealed record Kept(OAuthClient? Client, string? Why, long At);
 }

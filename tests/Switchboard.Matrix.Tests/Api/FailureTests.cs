@@ -255,7 +255,7 @@ public sealed class FailureTests
     [InlineData("::1", false)]
     [InlineData("1.1.1.1", true)]
     public async Task It_is_known_what_lies_behind_our_own_walls(string host, bool isPublic) =>
-        Assert.Equal(isPublic, await MatrixHttp.IsPublicAsync(host, CancellationToken.None));
+        Assert.Equal(isPublic, await PublicAddresses.AreAllOfAsync(host, CancellationToken.None));
 
     [Fact]
     public async Task A_request_that_was_sent_elsewhere_reaches_no_place_behind_our_own_walls()
