@@ -245,4 +245,34 @@ describe('message search', () => {
     assert.equal(rest.items.length, 3);
     assert.equal(rest.hasMore, false);
   });
+
+  test('chats in answers are as they are now, however often they were asked for before', async () => {
+    const [garden] = await group('Garden plans', ada, bob);
+    await say(ada, garden, 'planting rhubarb');
+    const answers = async () => {
+      const { json: found } = await expectStatus(200, server, 'GET', '/v1/messages/search?query=rhubarb', { token: ada.token });
+      const [chat] = (await ada.sdk.chats.search({ query: 'garden' })).items;
+      const { results } = await ada.sdk.search({ query: 'garden' });
+      const all = [found.chats[garden], chat, results.chats[0]];
+      assert.deepEqual(ids(all), [garden, garden, garden]);
+      const whole = await ada.sdk.chats.retrieve(garden);
+      for (const one of all) {
+        assert.deepEqual(
+          [one.title, one.isMuted, one.isPinned, one.unreadCount, one.lastActivity, one.participants.total],
+          [whole.title, whole.isMuted, whole.isPinned, whole.unreadCount, whole.lastActivity, whole.participants.total],
+        );
+        assert.equal('preview' in one, false);
+      }
+      return whole;
+    };
+    await answers();
+    assert.equal((await answers()).title, 'Garden plans');
+    // The list keeps chats too, each with its last message.
+    assert.ok((await ada.sdk.chats.list()).items.some((chat) => chat.id === garden && chat.preview));
+    await ada.sdk.chats.update(garden, { title: 'Garden dreams', isPinned: true, isMuted: true });
+    assert.equal((await answers()).title, 'Garden dreams');
+    await say(ada, garden, 'more rhubarb');
+    assert.equal((await answers()).isMuted, true);
+    assert.ok((await ada.sdk.chats.list()).items.some((chat) => chat.id === garden && chat.preview.text.includes('more')));
+  });
 });
