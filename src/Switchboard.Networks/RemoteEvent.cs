@@ -33,8 +33,8 @@ public abstract record RemoteEvent
     public sealed record ChatRemoved(RemoteChatId Chat) : RemoteEvent;
 
     /// <summary>
-    /// The chat goes on under another id, such as an upgraded room: clients keep one chat with all it held. Told before anything
-    /// else of the new id; what still comes under the old id belongs to the same chat.
+    /// The chat goes on under another id, such as an upgraded room: clients keep one chat with all it held. What was told of the new
+    /// id before becomes part of it; what still comes under the old id belongs to the same chat.
     /// </summary>
     public sealed record ChatReplaced(RemoteChatId Old, RemoteChatId New) : RemoteEvent;
 

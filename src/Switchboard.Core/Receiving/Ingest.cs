@@ -166,6 +166,10 @@ public sealed partial class Ingest(Database database, ServerIdentity server, Tim
         /// <summary>Such a read is being kept.</summary>
         public void NoteKeptRead(Chat chat) => keptReads[chat.Key] = true;
 
-        public void Forget() => found.Clear();
+        public void Forget()
+        {
+            found.Clear();
+            keptReads.Clear();
+        }
     }
 }

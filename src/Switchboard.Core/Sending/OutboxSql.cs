@@ -1,3 +1,4 @@
+using Switchboard.Core.Chats;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
 
@@ -98,6 +99,10 @@ internal static class OutboxSql
                 Login = row.GetInt64(8),
             },
             ("$most", ofLogin));
+
+        /// <summary>The chat that a message is in now; <c>null</c> when it is gone.</summary>
+        public Chat? ChatOfMessage(long sortKey) =>
+            db.QueryInt64("SELECT chat FROM message WHERE sort_key = $key", ("$key", sortKey)) is { } chat ? db.ChatByKey(chat) : null;
 
         /// <returns>Whether it was still there.</returns>
         public bool DropOutboxRow(long key) => db.Execute("DELETE FROM outbox WHERE key = $key", ("$key", key)) > 0;

@@ -165,8 +165,9 @@ public sealed partial class OutboxWorker(
         await database.WriteAsync(
             db =>
             {
-                // The chat may have gone meanwhile, and its messages with it: then there is nothing left to confirm.
-                db.ConfirmSend(chat, row.Message, sent, isEcho: false, clock.GetUtcNow());
+                // Its chat may have become part of another meanwhile, or have gone with its messages: then nothing is left to confirm.
+                if (db.ChatOfMessage(row.Message) is { } now)
+                    db.ConfirmSend(now, row.Message, sent, isEcho: false, clock.GetUtcNow());
             },
             CancellationToken.None);
     }
@@ -258,7 +259,7 @@ public sealed partial class OutboxWorker(
                 // Without its row it has ended already: by its echo, or because the message is gone.
                 if (row.Kind == OutboxKind.Marks)
                     db.MarksTold(row.Chat, db.UntoldMarks(row.Chat).Seq);
-                if (!db.DropOutboxRow(row.Key) || row.Kind != OutboxKind.Send || db.ChatByKey(row.Chat) is not { } chat)
+                if (!db.DropOutboxRow(row.Key) || row.Kind != OutboxKind.Send || db.ChatOfMessage(row.Message) is not { } chat)
                     return;
                 var (state, reason) = final
                     ? (SendStatus.Permanent, e.Kind is NetworkFailure.NotFound ? "not_found" : "rejected")
