@@ -38,6 +38,12 @@ public abstract record RemoteEvent
     /// </summary>
     public sealed record ChatReplaced(RemoteChatId Old, RemoteChatId New) : RemoteEvent;
 
+    /// <summary>
+    /// Somebody of whom a chat was told turns out to be the login's owner under another name: what that one wrote, read or felt there is
+    /// the owner's. From then on it is told as such.
+    /// </summary>
+    public sealed record SenderIsOwner(RemoteChatId Chat, UserId User) : RemoteEvent;
+
     /// <summary>What the login's owner has put on a chat changed, on another device or by its network.</summary>
     public sealed record ChatMarksChanged(RemoteChatId Chat, ChatMarks Marks) : RemoteEvent;
 

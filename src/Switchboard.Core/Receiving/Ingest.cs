@@ -74,6 +74,10 @@ public sealed partial class Ingest(Database database, ServerIdentity server, Tim
                 ReplaceChat(db, login, old, replacement, now);
                 chats.Forget();
                 break;
+            case RemoteEvent.SenderIsOwner(var id, var user):
+                if (chats.Find(id) is { } ours)
+                    db.MakeOwn(ours, user, now);
+                break;
             case RemoteEvent.ChatMarksChanged(var id, var marks):
                 if (chats.Find(id) is { } marked)
                     db.ApplyMarks(marked, marks, now);

@@ -52,7 +52,17 @@ internal static class ChatTelling
             }
 
             TellAgain(id, scope);
+            TellOwnGhosts(id, scope);
             scope.Tell(new RemoteEvent.ChatMarksChanged(new(id), new() { IsMuted = IsMuted(scope.Db.RoomRow(id)!, scope) }));
+        }
+    }
+
+    /// <summary>Tells who in a room is the owner: what they wrote before that was known counts as somebody else's there.</summary>
+    public static void TellOwnGhosts(string room, SyncScope scope)
+    {
+        foreach (var ghost in scope.Room(room)?.OwnGhosts.Where(ghost => scope.Db.Member(room, ghost) is not null) ?? [])
+        {
+            scope.Tell(new RemoteEvent.SenderIsOwner(new(room), new(ghost)));
         }
     }
 

@@ -189,6 +189,32 @@ public sealed class ReplacedChatTests
     }
 
     [Fact]
+    public async Task What_the_owner_did_under_another_name_is_the_owners()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        await home.TellAsync(
+            Make.ChatIs("c1", "me", "ada", "ghost"), Make.Says("ada", "c1", "$1", "apple"), Make.Says("ghost", "c1", "$2", "banana"),
+            Make.Says("ada", "c1", "$3", "cherry"), Make.Says("me", "c1", "$0", "damson"), Make.Reacts("ghost", "c1", "$1", "👍"),
+            Make.Reads("ghost", "c1", "$0"), Make.ChatIs("c2", "me", "ada", "ghost"), Make.Says("ghost", "c2", "$9"));
+        var log = home.LogEnd;
+        RemoteEvent own = new RemoteEvent.SenderIsOwner(new("c1"), new(Make.UserId("ghost")));
+
+        await home.TellAsync(Make.ChatIs("c1"), own);
+        await home.TellAsync(own, new RemoteEvent.SenderIsOwner(new("c1"), new(Make.UserId("nobody"))));
+
+        var message = home.Message("$2");
+        Assert.Equal((true, Make.UserId("me")), (message.IsMine, message.SenderId));
+        Assert.Equal(Make.UserId("me"), home.Message("$1").Reactions.Single().UserId);
+        Assert.Empty(home.Message("$0").SeenBy);
+        Assert.Equal(0, home.Chat("c1").Unread);
+        Assert.False(home.Message("$9").IsMine);
+        var filter = new Core.Messages.MessageFilter { Query = "banana", Sender = Make.UserId("me") };
+        Assert.Single(home.Search.Find(home.Owner, filter, Make.Page(10)).Page.Items);
+        Assert.Contains(home.LogAfter(log), line => line.StartsWith("message.upserted", StringComparison.Ordinal));
+        Assert.Empty(home.Database.Read(Core.Verification.StoreChecks.Run));
+    }
+
+    [Fact]
     public async Task A_first_batch_in_pieces_moves_the_cursor_with_its_last()
     {
         await using var home = await TestInstallation.StartAsync();
