@@ -44,6 +44,12 @@ public abstract record RemoteEvent
     /// </summary>
     public sealed record SenderIsOwner(RemoteChatId Chat, UserId User) : RemoteEvent;
 
+    /// <summary>
+    /// The people of whom the login's owner wants to see nothing, all of them: what they wrote in any chat is hidden. What was hidden of
+    /// somebody who is not among them any more is shown again.
+    /// </summary>
+    public sealed record PeopleIgnored(IReadOnlyList<UserId> Users) : RemoteEvent;
+
     /// <summary>What the login's owner has put on a chat changed, on another device or by its network.</summary>
     public sealed record ChatMarksChanged(RemoteChatId Chat, ChatMarks Marks) : RemoteEvent;
 
@@ -265,6 +271,9 @@ public sealed record RemoteMessage
 
     /// <summary>Bookkeeping that is not shown.</summary>
     public bool IsHidden { get; init; }
+
+    /// <summary>Its sender is ignored: it is not shown as long as that lasts (<see cref="RemoteEvent.PeopleIgnored"/>).</summary>
+    public bool IsIgnored { get; init; }
 
     /// <summary>The send of ours that this echoes.</summary>
     public TransactionId? Transaction { get; init; }

@@ -74,6 +74,9 @@ public sealed partial class Ingest(Database database, ServerIdentity server, Tim
                 ReplaceChat(db, login, old, replacement, now);
                 chats.Forget();
                 break;
+            case RemoteEvent.PeopleIgnored(var users):
+                db.IgnoreOnly(login, users, now);
+                break;
             case RemoteEvent.SenderIsOwner(var id, var user):
                 if (chats.Find(id) is { } ours)
                     db.MakeOwn(ours, user, now);

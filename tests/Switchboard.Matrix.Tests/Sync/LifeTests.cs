@@ -52,6 +52,25 @@ public sealed class LifeTests : IDisposable
     }
 
     [Fact]
+    public void An_invitation_by_somebody_ignored_goes_and_comes_back_when_that_ends()
+    {
+        world.Take(Answer.Invited("!i:y", Invite("@bob:hs.test")));
+        var ignored = Answer.Global("m.ignored_user_list", """{"ignored_users":{"@bob:hs.test":{}}}""");
+
+        foreach (var told in (List<RemoteEvent>[])[world.Take(ignored), world.Take(ignored)])
+        {
+            Assert.Equal([new UserId("@bob:hs.test")], told.OfType<RemoteEvent.PeopleIgnored>().Single().Users);
+            Assert.Contains(new RemoteEvent.ChatRemoved(new("!i:y")), told);
+        }
+
+        Assert.Empty(world.Take(Answer.Invited("!i:y", Invite("@bob:hs.test"))));
+        Assert.Empty(world.Restart());
+        var again = world.Take(Answer.Global("m.ignored_user_list", """{"ignored_users":{}}"""));
+        Assert.Empty(again.OfType<RemoteEvent.PeopleIgnored>().Single().Users);
+        Assert.True(Chats(again).Single().IsInvitation);
+    }
+
+    [Fact]
     public void Beginning_anew_removes_what_is_not_there_any_more()
     {
         world.Take(Answer.Joined("!gone:y", Answer.Room([Answer.Member(SyncWorld.Own)])), isFirst: true);
