@@ -144,8 +144,7 @@ public sealed class SupervisionTests
 
         home.Clock.Advance(TimeSpan.FromMinutes(20) - TimeSpan.FromSeconds(1));
         Assert.Single(home.Network.StreamOf("me").Cursors);
-        home.Clock.Advance(TimeSpan.FromSeconds(1));
-        await home.Network.StreamOf("me").OpenedAsync(2);
+        await AskedAgainAsync(home);
     }
 
     [Theory]
