@@ -24,7 +24,8 @@ internal sealed partial class MatrixConnection
     private static readonly TimeSpan PatienceForNiceToKnow = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstSilence = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LaterSilence = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RemoteBatch> ReceiveAsync(string? cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -111,19 +112,24 @@ internal sealed partial class MatrixConnection
         var path = $"v3/sync?timeout={(isFirst ? 0 : (int)Poll().TotalMilliseconds)}&set_presence=offline&use_state_after=true"
             + $"&org.matrix.msc4222.use_state_after=true&filter={MatrixApi.Escape(filter)}"
             + (since is null ? "" : "&since=" + MatrixApi.Escape(since));
-        try
+        for (var silence = isFirst || since is null ? FirstSilence : LaterSilence; ; silence = FirstSilence)
         {
-            return await api.GetStreamAsync(path, isFirst || since is null ? FirstSilence : LaterSilence, cancellationToken);
-        }
-        catch (NetworkException e) when (e is { Kind: NetworkFailure.Transient, RetryAfter: { } wait } && wait <= LongestWait)
-        {
-            await Task.Delay(wait, clock, cancellationToken);
-            return await api.GetStreamAsync(path, FirstSilence, cancellationToken);
-        }
-        catch (NetworkException e) when (since is not null && e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound)
-        {
-            LogBeginAnew(logger, e.Message);
-            return null;
+            try
+            {
+                return await api.GetStreamAsync(path, silence, cancellationToken);
+            }
+            catch (NetworkException e) when (e is { InnerException: MatrixError { IsLimit: true } })
+            {
+                // It is there and wants peace: as long as it says, and as often as it says so.
+                var wait = e.RetryAfter is not { } asked ? UsualWait : asked > LeastWait ? asked : LeastWait;
+                LogAskedToWait(logger, wait);
+                await Task.Delay(wait, clock, cancellationToken);
+            }
+            catch (NetworkException e) when (since is not null && e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound)
+            {
+                LogBeginAnew(logger, e.Message);
+                return null;
+            }
         }
     }
 
@@ -196,6 +202,9 @@ internal sealed partial class MatrixConnection
             scope.Tell(new RemoteEvent.ChatMarksChanged(new(room), new() { IsMuted = ChatTelling.IsMuted(row, scope) }));
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The homeserver asks to wait for {Wait} before the next sync")]
+    private static partial void LogAskedToWait(ILogger logger, TimeSpan wait);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The homeserver does not take its last token; all begins anew: {Reason}")]
     private static partial void LogBeginAnew(ILogger logger, string reason);

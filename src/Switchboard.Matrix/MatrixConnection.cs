@@ -15,9 +15,26 @@ namespace Switchboard.Matrix;
 /// which Matrix never encrypts, and what is not part of the room's history (typing, receipts, marks) does not.
 /// </remarks>
 internal sealed partial class MatrixConnection(
-    MatrixSession session, MatrixApi api, MatrixStore store, TimeProvider clock, ILogger logger) : ITellsWhenCaughtUp
+    MatrixSession session, MatrixApi api, MatrixStore store, TimeProvider clock, ILogger logger) : ITellsWhenCaughtUp, ISupportsResuming
 {
+    private static readonly TimeSpan PatienceForOpening = TimeSpan.FromSeconds(10);
+
     private readonly EncryptionGuard guard = new(api, store);
+
+    /// <summary>Makes sure that the homeserver is there and takes the token: an account that says it is connected is.</summary>
+    /// <exception cref="NetworkException">It is not, or does not.</exception>
+    public static async Task DemandThereAsync(MatrixApi api, string userId, CancellationToken cancellationToken)
+    {
+        using var answer = await api.GetAsync("v3/account/whoami", PatienceForOpening, cancellationToken);
+        if (answer.RootElement.Text("user_id") != userId)
+        {
+            throw new NetworkException(
+                NetworkFailure.LoginExpired, "The homeserver takes this session for somebody else's. Log in again.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task ResumeAsync(CancellationToken cancellationToken) => DemandThereAsync(api, session.UserId, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -18,8 +18,6 @@ namespace Switchboard.Matrix;
 /// </remarks>
 public sealed class MatrixNetwork : INetwork
 {
-    private static readonly TimeSpan PatienceForOpening = TimeSpan.FromSeconds(10);
-
     private readonly string folder;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
@@ -90,11 +88,7 @@ public sealed class MatrixNetwork : INetwork
         var api = OpenApi(state.Homeserver, state.AccessToken);
         try
         {
-            // An account that says it is connected is: its homeserver is there and takes the token.
-            using var answer = await api.GetAsync("v3/account/whoami", PatienceForOpening, cancellationToken);
-            if (answer.RootElement.Text("user_id") != state.UserId)
-                throw new NetworkException(
-                    NetworkFailure.LoginExpired, "The homeserver takes this session for somebody else's. Log in again.");
+            await MatrixConnection.DemandThereAsync(api, state.UserId, cancellationToken);
             var session = new MatrixSession(state.UserId, state.DeviceId, state.AccountId);
             return new MatrixConnection(session, api, OpenStore(login.RemoteId, state), clock, logger);
         }

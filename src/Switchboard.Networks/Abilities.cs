@@ -193,3 +193,17 @@ public interface ISupportsMedia
 /// nothing. Until then nothing goes out again that may have gone out before, for its echo may be among what comes.
 /// </summary>
 public interface ITellsWhenCaughtUp : INetworkConnection;
+
+/// <summary>
+/// A connection that need not be closed when receiving ends with a <see cref="NetworkFailure.Transient"/> failure: what it is sending
+/// meanwhile goes on.
+/// </summary>
+public interface ISupportsResuming : INetworkConnection
+{
+    /// <summary>
+    /// Makes sure that the network is there again and takes the login; after that <see cref="INetworkConnection.ReceiveAsync"/> is
+    /// called anew. Called again later when it fails with <see cref="NetworkFailure.Transient"/>; otherwise the connection is closed.
+    /// </summary>
+    /// <exception cref="NetworkException">It is not, or does not.</exception>
+    Task ResumeAsync(CancellationToken cancellationToken);
+}

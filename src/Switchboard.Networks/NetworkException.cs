@@ -31,6 +31,8 @@ public sealed class NetworkException(NetworkFailure kind, string message, Except
     /// <summary>What kind of failure, which decides what happens next.</summary>
     public NetworkFailure Kind { get; } = kind;
 
-    /// <summary>When the network wants to be asked again; <c>null</c> leaves it to the server's back-off.</summary>
+    /// <summary>
+    /// How long the network wants to be left in peace, which the server keeps to; <c>null</c> leaves it to the server's back-off.
+    /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 }

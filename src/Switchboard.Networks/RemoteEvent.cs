@@ -14,7 +14,14 @@ public sealed record RemoteBatch(IReadOnlyList<RemoteEvent> Events, string? Curs
 /// comes after them. Only messages, edits, removals and reactions.
 /// </param>
 /// <param name="Next">Token of what is older still; <c>null</c> when this was the beginning of what may be seen.</param>
-public sealed record RemoteHistory(IReadOnlyList<RemoteEvent> Events, string? Next);
+public sealed record RemoteHistory(IReadOnlyList<RemoteEvent> Events, string? Next)
+{
+    /// <summary>
+    /// Whether this part of the past was told before, but not all of it: messages that are known do not end the gap, for others between
+    /// them may be missing.
+    /// </summary>
+    public bool HoldsKnown { get; init; }
+}
 
 /// <summary>The closed set of things a network can tell us. Any of them may come twice.</summary>
 public abstract record RemoteEvent
@@ -33,10 +40,22 @@ public abstract record RemoteEvent
     public sealed record ChatRemoved(RemoteChatId Chat) : RemoteEvent;
 
     /// <summary>
-    /// The chat goes on under another id, such as an upgraded room: clients keep one chat with all it held. Told before anything
-    /// else of the new id; what still comes under the old id belongs to the same chat.
+    /// The chat goes on under another id, such as an upgraded room: clients keep one chat with all it held. What was told of the new
+    /// id before becomes part of it; what still comes under the old id belongs to the same chat.
     /// </summary>
     public sealed record ChatReplaced(RemoteChatId Old, RemoteChatId New) : RemoteEvent;
+
+    /// <summary>
+    /// Somebody of whom a chat was told turns out to be the login's owner under another name: what that one wrote, read or felt there is
+    /// the owner's. From then on it is told as such.
+    /// </summary>
+    public sealed record SenderIsOwner(RemoteChatId Chat, UserId User) : RemoteEvent;
+
+    /// <summary>
+    /// The people of whom the login's owner wants to see nothing, all of them: what they wrote in any chat is hidden. What was hidden of
+    /// somebody who is not among them any more is shown again.
+    /// </summary>
+    public sealed record PeopleIgnored(IReadOnlyList<UserId> Users) : RemoteEvent;
 
     /// <summary>What the login's owner has put on a chat changed, on another device or by its network.</summary>
     public sealed record ChatMarksChanged(RemoteChatId Chat, ChatMarks Marks) : RemoteEvent;
@@ -259,6 +278,9 @@ public sealed record RemoteMessage
 
     /// <summary>Bookkeeping that is not shown.</summary>
     public bool IsHidden { get; init; }
+
+    /// <summary>Its sender is ignored: it is not shown as long as that lasts (<see cref="RemoteEvent.PeopleIgnored"/>).</summary>
+    public bool IsIgnored { get; init; }
 
     /// <summary>The send of ours that this echoes.</summary>
     public TransactionId? Transaction { get; init; }

@@ -34,8 +34,12 @@ public sealed class CatchingUpConnection(ScriptedNetwork network, string login) 
 public sealed class ScriptedConnection(ScriptedNetwork network, string login)
     : BareConnection(network, login), ISupportsEdits, ISupportsDeletion, ISupportsReactions, ISupportsReadReceipts, ISupportsTyping,
         ISupportsChatState, ISupportsMarks, ISupportsNotifyAnyway, ISupportsContacts, ISupportsDirectChats, ISupportsGroups, ISupportsMedia,
-        ISupportsHistory, ISupportsParticipants, ISupportsInvitations
+        ISupportsHistory, ISupportsParticipants, ISupportsInvitations, ISupportsResuming
 {
+    /// <inheritdoc/>
+    public Task ResumeAsync(CancellationToken cancellationToken) =>
+        Network.OpenFailure is { } failure ? Task.FromException(failure) : Task.CompletedTask;
+
     /// <inheritdoc/>
     public Task<DateTimeOffset> EditAsync(
         RemoteChatId chat, RemoteMessageId message, MessageText text, IReadOnlyList<string> mentions, TransactionId transaction,

@@ -47,8 +47,11 @@ public sealed class ScriptedNetwork(bool bare = false) : INetwork, IOffersFirstL
     /// <summary>What all other calls fail with; <c>null</c>: they do not.</summary>
     public NetworkException? CallFailure { get; set; }
 
-    /// <summary>What opening a connection fails with; <c>null</c>: it does not.</summary>
+    /// <summary>What opening a connection or taking it up again fails with; <c>null</c>: it does not.</summary>
     public NetworkException? OpenFailure { get; set; }
+
+    /// <summary>How many connections were opened since the start.</summary>
+    public int Opened { get; private set; }
 
     /// <summary>Whether it tells at first what happened meanwhile; its connections have no other ability then.</summary>
     public bool TellsWhenCaughtUp { get; init; }
@@ -166,6 +169,7 @@ public sealed class ScriptedNetwork(bool bare = false) : INetwork, IOffersFirstL
         {
             open[login] = open.GetValueOrDefault(login) + by;
             MostOpen = Math.Max(MostOpen, open[login]);
+            Opened += Math.Max(0, by);
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Switchboard.Core.Changes;
 using Switchboard.Core.Messages;
+using Switchboard.Core.Receiving;
 using Switchboard.Core.Text;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
@@ -146,6 +148,39 @@ internal static class PeopleWrites
                 db.IndexMessage(
                     moved, message.SortKey, db.ContactKey(account, message.SenderId)!.Value, message.IsMine, message.Text, message.Attachments);
             }
+        }
+
+        /// <summary>Somebody in a chat is the owner under another name: what that one did there the owner did.</summary>
+        public void MakeOwn(Chat chat, UserId user, DateTimeOffset now)
+        {
+            if (user.Value == chat.SelfId || db.ContactKey(chat.AccountKey, user.Value) is not { } other)
+                return;
+            var self = db.KnownOrNew(chat, new UserId(chat.SelfId));
+            var written = db.Messages("m.chat = $chat AND m.sender = $other", ("$chat", chat.Key), ("$other", other));
+            var touched = db.Query(
+                """
+                SELECT DISTINCT m.id FROM message m WHERE m.chat = $chat AND m.sort_key IN (
+                  SELECT message FROM reaction WHERE contact = $other UNION SELECT message FROM seen WHERE contact = $other)
+                """,
+                row => row.GetInt64(0), ("$chat", chat.Key), ("$other", other));
+            // One is not among those who have seen one's own; whoever writes has read what came before.
+            var read = written.Select(message => message.SortKey).Append(db.QueryInt64(
+                "DELETE FROM receipt WHERE chat = $chat AND contact = $other RETURNING read_to", ("$chat", chat.Key), ("$other", other)) ?? 0).Max();
+            db.Execute(
+                "DELETE FROM seen WHERE contact = $other AND message IN (SELECT sort_key FROM message WHERE chat = $chat)",
+                ("$chat", chat.Key), ("$other", other));
+            db.PutInPlaceOf(chat.Key, other, self);
+            db.Execute(
+                "UPDATE message SET is_mine = 1, mentions_me = 0 WHERE chat = $chat AND sender = $self AND is_mine = 0",
+                ("$chat", chat.Key), ("$self", self));
+            db.Execute("UPDATE chat SET last_read = max(last_read, $read) WHERE key = $chat", ("$chat", chat.Key), ("$read", read));
+            foreach (var message in written.Where(message => !message.IsHidden && !message.IsDeleted))
+            {
+                db.IndexMessage(chat, message.SortKey, self, isMine: true, message.Text, message.Attachments);
+            }
+
+            db.AppendMessageChanges(chat, written.Select(message => message.Id).Union(touched), now);
+            db.Recount(chat, now, always: written.Count > 0);
         }
 
         private void PutInPlaceOf(long chat, long contact, long other)

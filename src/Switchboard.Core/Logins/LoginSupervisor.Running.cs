@@ -22,6 +22,9 @@ public sealed partial class LoginSupervisor
         /// <summary>Whether the last batch was followed by more of the same.</summary>
         public bool IsCatchingUp { get; set; }
 
+        /// <summary>How often its network was lost since it last told something. Its loop's alone.</summary>
+        public int Failures { get; set; }
+
         public Task Loop { get; set; } = Task.CompletedTask;
 
         public LoginHealth Health { get; private set; }

@@ -43,10 +43,10 @@ internal static class MessageWrites
             db.Execute(
                 """
                 INSERT INTO message (sort_key, id, chat, remote_id, sent_here, sender, sender_name, is_mine, sent_at, edited_at, edit_count,
-                  type, text, formatted, reply_to, reply_remote, mentions, mentions_me, attachments, links, hidden, deleted, placeholder,
+                  type, text, formatted, reply_to, reply_remote, mentions, mentions_me, attachments, links, hidden, ignored, deleted, placeholder,
                   expires_at, send_state, send_at)
                 VALUES ($key, $id, $chat, $remote, $here, $sender, $senderName, $mine, $sent, $edited, $edits,
-                  $type, $text, $formatted, $reply, $replyRemote, $mentions, $mentionsMe, $attachments, $links, $hidden, $deleted, $placeholder,
+                  $type, $text, $formatted, $reply, $replyRemote, $mentions, $mentionsMe, $attachments, $links, $hidden, $ignored, $deleted, $placeholder,
                   $expires, $state, $now)
                 """,
                 ("$key", sortKey), ("$id", id), ("$chat", chat.Key), ("$remote", message.RemoteId?.Value),
@@ -57,7 +57,8 @@ internal static class MessageWrites
                 ("$mentions", message.Mentions is null ? null : CoreJson.WriteStrings(message.Mentions)),
                 ("$mentionsMe", message.MentionsMe),
                 ("$attachments", message.Attachments.Count == 0 ? null : WriteAttachments(message.Attachments)),
-                ("$links", WriteLinks(message.Links)), ("$hidden", message.IsHidden), ("$deleted", message.IsDeleted),
+                ("$links", WriteLinks(message.Links)), ("$hidden", message.IsHidden), ("$ignored", message.IsIgnored),
+                ("$deleted", message.IsDeleted),
                 ("$placeholder", message.IsPlaceholder), ("$expires", message.ExpiresAt?.ToUnixTimeMilliseconds()),
                 ("$state", message.SendState), ("$now", now.ToUnixTimeMilliseconds()));
             if (message.IsShown)
@@ -74,7 +75,7 @@ internal static class MessageWrites
             db.Execute(
                 """
                 UPDATE message SET placeholder = 0, type = $type, text = $text, formatted = $formatted, attachments = $attachments, links = $links,
-                  mentions = $mentions, mentions_me = $mentionsMe, reply_to = $reply, reply_remote = $replyRemote, hidden = $hidden,
+                  mentions = $mentions, mentions_me = $mentionsMe, reply_to = $reply, reply_remote = $replyRemote, hidden = $hidden, ignored = $ignored,
                   sender_name = $senderName, edited_at = $edited, edit_count = $edits, expires_at = $expires
                 WHERE sort_key = $key
                 """,
@@ -85,6 +86,7 @@ internal static class MessageWrites
                     : content.Mentions is null ? null : CoreJson.WriteStrings(content.Mentions)),
                 ("$mentionsMe", keepsText ? !known.IsMine && MentionsSelf(chat, known.Mentions) : content.MentionsMe),
                 ("$reply", content.ReplyTo), ("$replyRemote", content.UnknownReplyTo?.Value), ("$hidden", content.IsHidden),
+                ("$ignored", content.IsIgnored),
                 ("$senderName", content.SenderName),
                 ("$edited", (keepsText ? known.EditedAt : content.EditedAt)?.ToUnixTimeMilliseconds()),
                 ("$edits", keepsText ? known.EditCount : content.EditedAt is null ? 0 : 1),

@@ -35,6 +35,9 @@ internal sealed record NewMessage
 
     public bool IsHidden { get; init; }
 
+    /// <summary>Hidden for no other reason than that its sender is ignored.</summary>
+    public bool IsIgnored { get; init; }
+
     public bool IsDeleted { get; init; }
 
     public bool IsPlaceholder { get; init; }

@@ -30,20 +30,19 @@ public sealed partial class Ingest
         db.UpsertChat(account, selfId, remote, server.NewChatId, now);
     }
 
-    /// <summary>The same chat under another id of the network's.</summary>
+    /// <summary>The same chat under another id of the network's. One that is known by that id already becomes part of it.</summary>
     private static void ReplaceChat(Db db, long login, RemoteChatId old, RemoteChatId replacement, DateTimeOffset now)
     {
         if (old == replacement || db.ChatOfLogin(login, old) is not { } chat || chat.RemoteId != old)
             return;
-        if (db.ChatOfLogin(login, replacement) is { } other)
-        {
-            // Known by itself already: an invitation to it gives way, a chat with messages of its own stays beside the old one.
-            if (other.Key == chat.Key || db.QueryInt64("SELECT 1 FROM message WHERE chat = $chat LIMIT 1", ("$chat", other.Key)) is not null)
-                return;
-            db.RemoveChat(other, now);
-        }
-
+        var other = db.ChatOfLogin(login, replacement);
+        if (other?.Key == chat.Key)
+            return;
+        if (other is not null)
+            db.MergeChat(other, chat, now);
         db.Execute("INSERT OR IGNORE INTO chat_alias (remote_id, chat) VALUES ($old, $chat)", ("$old", old.Value), ("$chat", chat.Key));
-        db.Execute("UPDATE chat SET remote_id = $new WHERE key = $chat", ("$new", replacement.Value), ("$chat", chat.Key));
+        // What it is replaced by may have been replaced itself since.
+        db.Execute(
+            "UPDATE chat SET remote_id = $new WHERE key = $chat", ("$new", (other?.RemoteId ?? replacement).Value), ("$chat", chat.Key));
     }
 }

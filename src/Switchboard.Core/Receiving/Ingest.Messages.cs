@@ -25,11 +25,12 @@ public sealed partial class Ingest
 
     /// <summary>What is here already, or was and must not come back: at most its content becomes known.</summary>
     /// <returns>Whether it is.</returns>
-    private static bool UpsertKnown(Db db, Chat chat, RemoteMessage remote, DateTimeOffset now)
+    private static bool UpsertKnown(Db db, Chat chat, RemoteMessage remote, DateTimeOffset now, bool settlesGap = true)
     {
         if (db.IsStoredOrForgotten(chat.Key, remote.Id))
         {
-            db.SettleGap(chat, remote.Id);
+            if (settlesGap)
+                db.SettleGap(chat, remote.Id);
             if (db.PlaceholderOf(chat.Key, remote.Id) is { } known && !remote.IsPlaceholder)
                 Replace(db, chat, known, remote, now);
             return true;
@@ -38,7 +39,8 @@ public sealed partial class Ingest
         if (remote.Transaction is not { } transaction || db.PendingSend(chat.Key, transaction) is not { } sent)
             return false;
         db.ConfirmSend(chat, sent, new SentMessage(remote.Id, [.. remote.Attachments.Select(media => media.Id)]), isEcho: true, now);
-        db.SettleGap(chat, remote.Id);
+        if (settlesGap)
+            db.SettleGap(chat, remote.Id);
         return true;
     }
 
@@ -92,10 +94,11 @@ public sealed partial class Ingest
                 ReplyTo = target,
                 UnknownReplyTo = target is null ? remote.ReplyTo : null,
                 Mentions = mentions,
-                MentionsMe = !isMine && !remote.IsHidden && MessageWrites.MentionsSelf(chat, mentions),
+                MentionsMe = !isMine && !remote.IsHidden && !remote.IsIgnored && MessageWrites.MentionsSelf(chat, mentions),
                 IsNotice = remote.IsNotice,
                 IsLocation = remote.IsLocation,
-                IsHidden = remote.IsHidden,
+                IsHidden = remote.IsHidden || remote.IsIgnored,
+                IsIgnored = remote.IsIgnored && !remote.IsHidden,
                 IsDeleted = isRemoved,
                 IsPlaceholder = remote.IsPlaceholder && !isRemoved,
                 EditedAt = isRemoved ? null : remote.EditedAt,

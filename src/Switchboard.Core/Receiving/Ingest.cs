@@ -74,6 +74,13 @@ public sealed partial class Ingest(Database database, ServerIdentity server, Tim
                 ReplaceChat(db, login, old, replacement, now);
                 chats.Forget();
                 break;
+            case RemoteEvent.PeopleIgnored(var users):
+                db.IgnoreOnly(login, users, now);
+                break;
+            case RemoteEvent.SenderIsOwner(var id, var user):
+                if (chats.Find(id) is { } ours)
+                    db.MakeOwn(ours, user, now);
+                break;
             case RemoteEvent.ChatMarksChanged(var id, var marks):
                 if (chats.Find(id) is { } marked)
                     db.ApplyMarks(marked, marks, now);
@@ -166,6 +173,10 @@ public sealed partial class Ingest(Database database, ServerIdentity server, Tim
         /// <summary>Such a read is being kept.</summary>
         public void NoteKeptRead(Chat chat) => keptReads[chat.Key] = true;
 
-        public void Forget() => found.Clear();
+        public void Forget()
+        {
+            found.Clear();
+            keptReads.Clear();
+        }
     }
 }

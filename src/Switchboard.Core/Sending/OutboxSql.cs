@@ -1,3 +1,4 @@
+using Switchboard.Core.Chats;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
 
@@ -98,6 +99,15 @@ internal static class OutboxSql
                 Login = row.GetInt64(8),
             },
             ("$most", ofLogin));
+
+        /// <summary>The chat that a message is in now; <c>null</c> when it is gone.</summary>
+        public Chat? ChatOfMessage(long sortKey) =>
+            db.QueryInt64("SELECT chat FROM message WHERE sort_key = $key", ("$key", sortKey)) is { } chat ? db.ChatByKey(chat) : null;
+
+        /// <summary>Messages of a chat that wait to go out after a row, in their order.</summary>
+        public List<long> SendsBehind(long chat, long key) => db.Query(
+            "SELECT message FROM outbox WHERE chat = $chat AND kind = 'send' AND key > $key ORDER BY key",
+            row => row.GetInt64(0), ("$chat", chat), ("$key", key));
 
         /// <returns>Whether it was still there.</returns>
         public bool DropOutboxRow(long key) => db.Execute("DELETE FROM outbox WHERE key = $key", ("$key", key)) > 0;

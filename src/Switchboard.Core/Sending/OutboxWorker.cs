@@ -18,14 +18,16 @@ namespace Switchboard.Core.Sending;
 /// row is still there and goes out again under the same id, which the network carries out once. Only
 /// <see cref="SendWrites.ConfirmSend"/> and <see cref="SendWrites.FailSend"/> take the row away, each in the
 /// transaction that says how the send ended. Temporary failures are tried again with growing pauses for ten minutes, then
-/// the send is given up as <c>FAIL_RETRIABLE</c> (open-questions.md §10). A full disk of this server is no failure of a send:
-/// it waits for room, however long.
+/// the send is given up as <c>FAIL_RETRIABLE</c> (open-questions.md §10). One that the network refuses for good fails as
+/// <c>FAIL_PERMANENT</c>, and what waits behind it in its chat is not sent without it. A full disk of this server is no failure
+/// of a send: it waits for room, however long.
 /// </remarks>
 public sealed partial class OutboxWorker(
     Database database, LoginSupervisor logins, FileStore files, TimeProvider clock, ILogger<OutboxWorker> logger)
 {
     // Of each login: one whose network hangs holds up only itself.
     private const int ChatsAtOnce = 16;
+    private const string NotAfterThat = "Not sent, because the message before it was refused. Send it again if it still makes sense.";
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan NothingToDo = TimeSpan.FromHours(1);
 
@@ -165,8 +167,9 @@ public sealed partial class OutboxWorker(
         await database.WriteAsync(
             db =>
             {
-                // The chat may have gone meanwhile, and its messages with it: then there is nothing left to confirm.
-                db.ConfirmSend(chat, row.Message, sent, isEcho: false, clock.GetUtcNow());
+                // Its chat may have become part of another meanwhile, or have gone with its messages: then nothing is left to confirm.
+                if (db.ChatOfMessage(row.Message) is { } now)
+                    db.ConfirmSend(now, row.Message, sent, isEcho: false, clock.GetUtcNow());
             },
             CancellationToken.None);
     }
@@ -252,20 +255,25 @@ public sealed partial class OutboxWorker(
 
         LogGivenUp(logger, row.Transaction, e.Kind);
         firstTried.TryRemove(row.Key, out _);
+        var behind = new List<long>();
         await database.WriteAsync(
             db =>
             {
                 // Without its row it has ended already: by its echo, or because the message is gone.
                 if (row.Kind == OutboxKind.Marks)
                     db.MarksTold(row.Chat, db.UntoldMarks(row.Chat).Seq);
-                if (!db.DropOutboxRow(row.Key) || row.Kind != OutboxKind.Send || db.ChatByKey(row.Chat) is not { } chat)
+                if (!db.DropOutboxRow(row.Key) || row.Kind != OutboxKind.Send || db.ChatOfMessage(row.Message) is not { } chat)
                     return;
                 var (state, reason) = final
                     ? (SendStatus.Permanent, e.Kind is NetworkFailure.NotFound ? "not_found" : "rejected")
                     : (SendStatus.Retriable, e.Kind is NetworkFailure.LoginExpired ? "logged_out" : "network_unreachable");
                 db.FailSend(chat, row.Message, state, reason, e.Message, now);
+                // Whoever wrote them counted on this one: they go out when that person says so again (matrix.md §4.3).
+                behind = final ? db.SendsBehind(chat.Key, row.Key) : [];
+                behind.ForEach(message => db.FailSend(chat, message, SendStatus.Retriable, "previous_failed", NotAfterThat, now));
             },
             CancellationToken.None);
+        behind.ForEach(EndWait);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Transaction} could not be delivered yet (attempt {Attempt}, {Kind})")]

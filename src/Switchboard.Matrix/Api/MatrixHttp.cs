@@ -11,6 +11,7 @@ internal static class MatrixHttp
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Ping = TimeSpan.FromSeconds(20);
 
     /// <summary>
     /// A client for one login. It follows no redirect by itself, because a token must not follow one to another server, keeps no
@@ -22,6 +23,10 @@ internal static class MatrixHttp
         AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Brotli | DecompressionMethods.Deflate,
         ConnectCallback = ConnectAsync,
         ConnectTimeout = ConnectTimeout,
+        // One connection carries everything over HTTP/2: that it is dead must show, or all would go on waiting for it.
+        KeepAlivePingDelay = Ping,
+        KeepAlivePingTimeout = Ping,
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         PooledConnectionLifetime = ConnectionLife,
         UseCookies = false,
         MaxResponseHeadersLength = 64,

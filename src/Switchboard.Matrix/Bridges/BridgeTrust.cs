@@ -100,5 +100,6 @@ internal static class BridgeTrust
         if (isTrusted && row.Account == scope.Own.AccountId)
             scope.Db.SaveRoom(row with { Account = null });
         ChatTelling.TellAgain(row.Id, scope);
+        ChatTelling.TellOwnGhosts(row.Id, scope);
     }
 }

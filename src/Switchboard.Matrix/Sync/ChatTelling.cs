@@ -24,9 +24,9 @@ internal static class ChatTelling
         var row = room.Row;
         var predecessor = Predecessor(room, scope);
         var account = predecessor?.Account ?? AccountBook.Of(room, scope);
-        // An invitation is told under the own account; what it turns out to be when it is accepted may belong to another.
-        // The successor of a room is no chat of its own.
-        if (row.IsTold && row.Account is not null && (row.Account != account || (row.WasInvitation && predecessor is not null)))
+        // An invitation is told under the own account; what it turns out to be when it is accepted may belong to another, and the
+        // successor of a room is no chat of its own. A chat that has more than that in it becomes part of the one before.
+        if (row is { IsTold: true, WasInvitation: true, Account: not null } && (row.Account != account || predecessor is not null))
             scope.Tell(new RemoteEvent.ChatRemoved(new(row.Id)));
         var isFirst = !row.IsTold || row.Account != account;
         scope.Db.SaveRoom(row with { Account = account, IsTold = true, IsUntold = true, WasInvitation = row.Membership == "invite" });
@@ -52,7 +52,17 @@ internal static class ChatTelling
             }
 
             TellAgain(id, scope);
+            TellOwnGhosts(id, scope);
             scope.Tell(new RemoteEvent.ChatMarksChanged(new(id), new() { IsMuted = IsMuted(scope.Db.RoomRow(id)!, scope) }));
+        }
+    }
+
+    /// <summary>Tells who in a room is the owner: what they wrote before that was known counts as somebody else's there.</summary>
+    public static void TellOwnGhosts(string room, SyncScope scope)
+    {
+        foreach (var ghost in scope.Room(room)?.OwnGhosts.Where(ghost => scope.Db.Member(room, ghost) is not null) ?? [])
+        {
+            scope.Tell(new RemoteEvent.SenderIsOwner(new(room), new(ghost)));
         }
     }
 

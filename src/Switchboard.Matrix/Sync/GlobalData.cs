@@ -3,7 +3,6 @@ using Switchboard.Matrix.Bridges;
 using Switchboard.Matrix.Store;
 using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
-using Switchboard.Sqlite;
 
 namespace Switchboard.Matrix.Sync;
 
@@ -30,7 +29,7 @@ internal static class GlobalData
                         Mutes(PushRules.Muted(content), scope);
                         break;
                     case "m.ignored_user_list":
-                        Ignored(content, scope.Db);
+                        Ignored(content, scope);
                         break;
                 }
             }
@@ -88,8 +87,9 @@ internal static class GlobalData
         }
     }
 
-    private static void Ignored(JsonElement content, Db db)
+    private static void Ignored(JsonElement content, SyncScope scope)
     {
+        var db = scope.Db;
         var told = content.Child("ignored_users").Entries(MostPeople).Select(entry => entry.Key).ToHashSet();
         var known = db.Query("SELECT user FROM ignored", row => row.GetString(0)).ToHashSet();
         foreach (var user in known.Except(told))
@@ -101,5 +101,29 @@ internal static class GlobalData
         {
             db.Execute("INSERT INTO ignored (user) VALUES ($user)", ("$user", user));
         }
+
+        // In whole and each time it is told: what came of it before may not have been stored.
+        scope.Tell(new RemoteEvent.PeopleIgnored([.. told.Order(StringComparer.Ordinal).Select(user => new UserId(user))]));
+        // What they wrote meanwhile the homeserver held back.
+        foreach (var room in known.Except(told).SelectMany(user => db.ToldRoomsOf(user)).Distinct())
+        {
+            scope.Tell(new RemoteEvent.HistoryGap(new(room), HistoryToken.Again));
+        }
+
+        foreach (var (room, inviter) in db.Invitations(scope.Own.UserId))
+        {
+            if (told.Contains(inviter))
+                Withdraw(room, scope);
+            else if (known.Contains(inviter))
+                ChatTelling.TellAgain(room, scope);
+        }
+    }
+
+    // An invitation by somebody of whom the owner wants to see nothing.
+    private static void Withdraw(string room, SyncScope scope)
+    {
+        scope.Db.EndJoin(room);
+        scope.Db.SaveRoom(scope.Db.RoomRow(room)! with { IsTold = false, IsUntold = false, Account = null, WasInvitation = false });
+        scope.Tell(new RemoteEvent.ChatRemoved(new(room)));
     }
 }

@@ -10,7 +10,14 @@ namespace Switchboard.Matrix.Sync;
 /// Takes in what a sync answer says of one room: state first, then the timeline a piece at a time, then who read what. Each step runs
 /// in a transaction of its own, so that a room of any length needs little memory.
 /// </summary>
-internal sealed class RoomRun(SyncPart part, bool isFirstSync, ILogger logger) : IDisposable
+/// <param name="part">What is said of it.</param>
+/// <param name="isFirstSync">Whether it is part of a first answer, which leaves nothing out.</param>
+/// <param name="mayBeUnstored">
+/// Whether this may have been taken before by a process that ended before the server had stored what came of it: then the room looks
+/// known, and all of it must be told again.
+/// </param>
+/// <param name="logger">For what is passed over.</param>
+internal sealed class RoomRun(SyncPart part, bool isFirstSync, bool mayBeUnstored, ILogger logger) : IDisposable
 {
     private RoomSections? sections;
     private RoomAccountData? data;
@@ -161,7 +168,7 @@ internal sealed class RoomRun(SyncPart part, bool isFirstSync, ILogger logger) :
         }
 
         TellChat(room, before, fold, scope);
-        if ((sections.IsLimited || (isNew && !hasBeginning)) && sections.PreviousBatch is { } token)
+        if ((sections.IsLimited || ((isNew || mayBeUnstored) && !hasBeginning)) && sections.PreviousBatch is { } token)
             scope.Tell(new RemoteEvent.HistoryGap(new(part.Name), token));
         if (room.Successor is { } successor && fold.HasChanged && room.Row.ReplacedBy is null)
             Follow(room, successor, scope);
@@ -173,7 +180,7 @@ internal sealed class RoomRun(SyncPart part, bool isFirstSync, ILogger logger) :
             return;
         var isChanged = fold.HasChanged || sections!.Heroes is not null || sections.Joined is not null || sections.Invited is not null;
         var isFirst = before is not { Membership: "join", IsTold: true };
-        if (isFirst || isChanged || room.Row.IsUntold || before!.IsServerNotice != room.Row.IsServerNotice)
+        if (isFirst || isChanged || mayBeUnstored || room.Row.IsUntold || before!.IsServerNotice != room.Row.IsServerNotice)
             ChatTelling.Tell(room, scope);
         var marks = data!.Marks;
         if (data.TellsMute || isFirst)

@@ -21,6 +21,9 @@ internal sealed partial class SyncIntake(MatrixStore store, TimeProvider clock, 
     private readonly Identity own = new(store.OwnUserId, store.AccountId);
     // Rooms that were told in batches that are stored by now.
     private readonly ConcurrentQueue<string> stored = [];
+    // Rooms of which it is not known whether what was told of them by the process before was stored. They come again with the first
+    // answer, if it was not.
+    private readonly HashSet<string> unstored = [.. store.Read(db => db.UntoldRooms())];
 
     /// <summary>What the homeserver must still be asked. Taken out by whoever does it.</summary>
     public List<FollowUp> FollowUps { get; } = [];
@@ -53,6 +56,8 @@ internal sealed partial class SyncIntake(MatrixStore store, TimeProvider clock, 
                 if (isEndOfFirst)
                     yield return (await WriteAsync(scope => EndFirst(scope, seen), cancellationToken) with { Cursor = step.Cursor }).Batch;
             }
+
+            unstored.Clear();
         }
         finally
         {
@@ -90,7 +95,7 @@ internal sealed partial class SyncIntake(MatrixStore store, TimeProvider clock, 
                         break;
                     default:
                         seen.Add(part.Name);
-                        waiting.Add(new RoomRun(part, isFirst, logger));
+                        waiting.Add(new RoomRun(part, isFirst, isFirst || unstored.Contains(part.Name), logger));
                         break;
                 }
 

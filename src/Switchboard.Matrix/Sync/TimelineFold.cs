@@ -128,7 +128,7 @@ internal sealed class TimelineFold
         if (MatrixEvent.Read(source.Unsigned.Child("m.relations").Child("m.replace")) is { } bundled && message.EditedAt is not null)
             NoteEdit(bundled.Id, source.Id, source.Sender, bundled.At);
         scope.Tell(new RemoteEvent.MessageUpserted(message));
-        if (message.IsHidden || message.IsRemoved || source.StateKey is not null)
+        if (message.IsHidden || message.IsIgnored || message.IsRemoved || source.StateKey is not null)
             return;
         var isOwn = context.IsMe(source.Sender);
         if (isOwn)

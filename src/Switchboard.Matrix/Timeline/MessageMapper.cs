@@ -17,7 +17,7 @@ internal static class MessageMapper
         Sender = context.User(context.IsMe(source.Sender) ? context.OwnUserId : source.Sender),
         SentAt = MatrixTime.Of(source.At, context.Now),
         IsRemoved = source.IsRedacted,
-        IsHidden = context.IsIgnored(source.Sender),
+        IsIgnored = context.IsIgnored(source.Sender),
         Transaction = source.Unsigned.Id("transaction_id") is { } transaction ? new(transaction)
             : source.Sender == context.OwnUserId ? context.Sent(source.Id)
             : null,
@@ -43,7 +43,7 @@ internal static class MessageMapper
             ExpiresAt = Expiry(source),
             IsLocation = type == "m.location",
             IsNotice = type is "m.notice" or "m.server_notice",
-            IsHidden = envelope.IsHidden || type == "m.key.verification.request" || source.Content.Is("com.beeper.exclude_from_timeline"),
+            IsHidden = type == "m.key.verification.request" || source.Content.Is("com.beeper.exclude_from_timeline"),
         };
         return message.Text is null && message.Attachments.Count == 0 ? null : message;
     }

@@ -95,6 +95,95 @@ public sealed class SupervisionTests
         Assert.Equal((1, 1), (home.Network.OpenOf("bob"), home.Network.MostOpen));
     }
 
+    [Fact]
+    public async Task What_is_being_sent_goes_on_while_its_network_tells_nothing()
+    {
+        await using var home = await TestInstallation.StartAsync(new ScriptedNetwork { HoldsSends = true });
+        await home.TellAsync(Make.ChatIs("c1"));
+        var id = await home.SendAsync("c1", "one");
+        var sending = await home.Network.NextSendAsync();
+
+        home.Network.OpenFailure = NotNow;
+        await BreakAsync(home, NotNow);
+        home.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((LoginHealth.Connecting, 1), (home.Logins.HealthOf(1), home.Network.OpenOf("me")));
+        home.Network.OpenFailure = null;
+        await AskedAgainAsync(home);
+
+        sending.Accept();
+        await home.UntilSentAsync(id);
+        Assert.Equal((1, 1, 1), (home.Network.Opened, home.Network.OpenOf("me"), home.Network.Attempts.Count));
+    }
+
+    [Theory]
+    [InlineData(NetworkFailure.LoginExpired, true)]
+    [InlineData(NetworkFailure.Rejected, false)]
+    public async Task A_connection_that_cannot_be_taken_up_again_is_closed(NetworkFailure kind, bool isExpired)
+    {
+        await using var home = await TestInstallation.StartAsync();
+        home.Network.OpenFailure = new NetworkException(kind, "Not like this.");
+        await BreakAsync(home, NotNow);
+        while (home.Network.OpenOf("me") > 0 || (isExpired && home.Logins.HealthOf(1) != LoginHealth.Expired))
+        {
+            home.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        home.Network.OpenFailure = null;
+        if (isExpired)
+            return;
+        await AskedAgainAsync(home);
+        Assert.Equal((2, 1), (home.Network.Opened, home.Network.OpenOf("me")));
+    }
+
+    [Fact]
+    public async Task A_network_that_asks_for_peace_gets_it()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        await BreakAsync(home, new NetworkException(NetworkFailure.Transient, "Later.") { RetryAfter = TimeSpan.FromMinutes(20) });
+
+        home.Clock.Advance(TimeSpan.FromMinutes(20) - TimeSpan.FromSeconds(1));
+        Assert.Single(home.Network.StreamOf("me").Cursors);
+        await AskedAgainAsync(home);
+    }
+
+    [Theory]
+    [InlineData(null, 1, 500)]
+    [InlineData(100, 1, 500)]
+    [InlineData(90_000, 1, 90_000)]
+    [InlineData(7_200_000, 1, 3_600_000)]
+    [InlineData(1_000, 20, 60_000)]
+    public void A_pause_is_never_shorter_than_what_was_asked_for_and_never_longer_than_an_hour(int? asked, int failures, int expected)
+    {
+        var failure = new NetworkException(NetworkFailure.Transient, "Later.")
+        {
+            RetryAfter = asked is { } wait ? TimeSpan.FromMilliseconds(wait) : null,
+        };
+        Assert.Equal(TimeSpan.FromMilliseconds(expected), Backoff.After(failure, failures));
+    }
+
+    private static NetworkException NotNow => new(NetworkFailure.Transient, "Not now.");
+
+    private static async Task BreakAsync(TestInstallation home, NetworkException with)
+    {
+        var timers = home.Clock.TimersMade;
+        home.Network.StreamOf("me").Break(with);
+        // It waits for its time.
+        await home.Clock.TimersMadeAsync(timers + 1).WaitAsync(Patience.Longest);
+    }
+
+    private static async Task AskedAgainAsync(TestInstallation home)
+    {
+        var asked = home.Network.StreamOf("me").OpenedAsync(2);
+        while (!asked.IsCompleted)
+        {
+            home.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await asked;
+    }
+
     private static async Task<bool> Removed(TestInstallation home, Core.Accounts.Account account)
     {
         try

@@ -42,14 +42,126 @@ public sealed class ReplacedChatTests
     }
 
     [Fact]
-    public async Task An_invitation_to_what_a_chat_becomes_gives_way_and_a_chat_of_its_own_does_not()
+    public async Task An_invitation_to_what_a_chat_becomes_gives_way()
     {
         await using var home = await TestInstallation.StartAsync();
-        await home.TellAsync(Make.ChatIs("a"), Make.ChatIs("b"), Make.ChatIs("c"), Make.Says("ada", "c", "$1"));
-        var (a, c) = (home.ChatId("a"), home.ChatId("c"));
-        await home.TellAsync(new RemoteEvent.ChatReplaced(new("a"), new("b")), new RemoteEvent.ChatReplaced(new("b"), new("c")));
-        Assert.Equal((a, c), (home.ChatId("b"), home.ChatId("c")));
-        Assert.Equal(2, home.Number("SELECT count(*) FROM chat"));
+        await home.TellAsync(Make.ChatIs("a"), Make.ChatIs("b"));
+        var (a, b) = (home.ChatId("a"), home.ChatId("b"));
+        await home.TellAsync(new RemoteEvent.ChatReplaced(new("a"), new("b")));
+        Assert.Equal((a, 1), (home.ChatId("b"), home.Number("SELECT count(*) FROM chat")));
+        Assert.Contains($"chat.deleted [\"{b}\"]", home.LogAfter(0));
+    }
+
+    [Fact]
+    public async Task What_a_chat_becomes_and_was_known_before_is_part_of_it_with_all_that_is_in_it()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        DateTimeOffset At(int minute) => Make.Start.AddMinutes(minute);
+        home.Clock.Advance(TimeSpan.FromHours(1));
+        await home.TellAsync(
+            Make.ChatIs("old"), Make.Gap("old", "1"), Make.Says("ada", "old", "$1", "apple", At(1)), Make.Says("ada", "old", "$4", "damson", At(4)),
+            Make.Reads("me", "old", "$4"), Make.Marks("old", new ChatMarks { IsPinned = true }),
+            Make.ChatIs("new"), Make.Gap("new", "7"), Make.Says("ada", "new", "$2", "banana", At(2)), Make.Says("me", "new", "$3", "cherry", At(3)),
+            Make.Reads("me", "new", "$3"), Make.Says("ada", "new", "$5", "elder", At(5)), Make.Reacts("ada", "new", "$3", "👍"),
+            Make.Reads("ada", "new", "$3"), Make.Reads("me", "new", "$9", At(4)), Make.Edits("new", "$0", "was early", At(6)));
+        var (id, gone, kept) = (home.ChatId("old"), home.ChatId("new"), home.MessageId("$2"));
+        var before = home.LogEnd;
+        RemoteEvent[] upgrade = [new RemoteEvent.ChatReplaced(new("old"), new("new")), new RemoteEvent.ChatUpserted(Make.Chat("new"))];
+
+        await home.TellAsync(upgrade);
+        await home.TellAsync(upgrade);
+
+        Assert.Equal((id, 1), (home.ChatId("new"), home.Number("SELECT count(*) FROM chat")));
+        Assert.Equal("$1 $2 $3 $4 $5", home.Database.Read(db => db.QueryText(
+            "SELECT group_concat(remote_id, ' ') FROM (SELECT remote_id FROM message ORDER BY sort_key)")));
+        Assert.Equal(kept, home.MessageId("$2"));
+        Assert.Equal((1, 1), (home.Message("$3").Reactions.Count, home.Message("$3").SeenBy.Count));
+        var chat = home.Chat("new");
+        Assert.Equal((true, 1, At(5)), (chat.IsPinned, chat.Unread, chat.LastActivity));
+        // Both pasts, what is read later and what was said early are kept.
+        Assert.Equal((2, 1, 1), (home.Number("SELECT count(*) FROM gap"), home.Number("SELECT count(*) FROM read_later"), home.Number("SELECT count(*) FROM told_early")));
+        var log = home.LogAfter(before);
+        Assert.Equal($"chat.deleted [\"{gone}\"]", log[0]);
+        Assert.Contains(log, line => line.StartsWith("message.upserted", StringComparison.Ordinal) && line.Contains($"\"{kept}\"", StringComparison.Ordinal));
+        var filter = new Core.Messages.MessageFilter { Query = "banana", Chats = [id] };
+        Assert.Single(home.Search.Find(home.Owner, filter, Make.Page(10)).Page.Items);
+        Assert.Empty(home.Database.Read(Core.Verification.StoreChecks.Run));
+        // What still comes under either id is in the one chat.
+        await home.TellAsync(Make.Says("ada", "old", "$6"), Make.Says("ada", "new", "$7"), Make.Says("ada", "new", "$2"));
+        Assert.Equal(7, home.Number("SELECT count(*) FROM message"));
+    }
+
+    [Fact]
+    public async Task What_both_hold_is_there_once_and_what_is_unread_in_either_stays_unread()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        home.Clock.Advance(TimeSpan.FromHours(1));
+        await home.TellAsync(
+            Make.ChatIs("old"), Make.Says("ada", "old", "$1", at: Make.Start.AddMinutes(1)), Make.Says("ada", "old", "$2", at: Make.Start.AddMinutes(2)),
+            Make.Reads("me", "old", "$1"),
+            Make.ChatIs("new"), Make.Says("ada", "new", "$1"), Make.Says("ada", "new", "$3", at: Make.Start.AddMinutes(3)), Make.Reads("me", "new", "$3"),
+            Make.Reacts("ada", "new", "$1", "👍"));
+
+        await home.TellAsync(new RemoteEvent.ChatReplaced(new("old"), new("new")));
+
+        Assert.Equal(["$3", "$2", "$1"], home.All("new").Select(message => message.RemoteId!.Value.Value));
+        Assert.Single(home.Message("$1").Reactions);
+        Assert.True(home.Message("$2").IsUnread);
+        Assert.False(home.Message("$1").IsUnread);
+        Assert.Empty(home.Database.Read(Core.Verification.StoreChecks.Run));
+    }
+
+    [Fact]
+    public async Task What_is_being_sent_into_what_a_chat_becomes_is_sent_from_the_chat_itself()
+    {
+        await using var home = await TestInstallation.StartAsync(new ScriptedNetwork { HoldsSends = true });
+        await home.TellAsync(Make.ChatIs("old"), Make.Says("ada", "old", "$1"), Make.ChatIs("new"), Make.Says("ada", "new", "$2"));
+        var first = await home.SendAsync("new", "one");
+        var second = await home.SendAsync("new", "two");
+        var sending = await home.Network.NextSendAsync();
+
+        await home.TellAsync(new RemoteEvent.ChatReplaced(new("old"), new("new")));
+        sending.Accept();
+
+        await home.UntilSentAsync(first);
+        home.Network.HoldsSends = false;
+        home.Outbox.Wake();
+        await home.UntilSentAsync(second);
+        Assert.Equal(["one", "two"], home.Network.Delivered.Select(send => send.Message.Text!.Html));
+        Assert.Equal(4, home.All("new").Count);
+    }
+
+    [Fact]
+    public async Task What_is_refused_while_two_chats_become_one_has_failed()
+    {
+        await using var home = await TestInstallation.StartAsync(new ScriptedNetwork { HoldsSends = true });
+        await home.TellAsync(Make.ChatIs("old"), Make.Says("ada", "old", "$1"), Make.ChatIs("new"), Make.Says("ada", "new", "$2"));
+        var id = await home.SendAsync("new", "one");
+        var sending = await home.Network.NextSendAsync();
+
+        await home.TellAsync(new RemoteEvent.ChatReplaced(new("old"), new("new")));
+        home.Network.SendFailure = new NetworkException(NetworkFailure.Rejected, "No.");
+        sending.Fail(new NetworkException(NetworkFailure.Rejected, "No."));
+
+        await home.UntilSentAsync(id, Core.Messages.SendStatus.Permanent);
+    }
+
+    [Fact]
+    public async Task A_chat_of_another_account_becomes_part_of_the_one_before_too()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        var bridged = Make.Account() with { AccountId = "bridged", Network = "Bridged" };
+        await home.TellAsync(
+            new RemoteEvent.AccountUpserted(bridged), new RemoteEvent.ChatUpserted(Make.Chat("old") with { AccountId = "bridged" }),
+            Make.Says("ada", "old", "$1"), Make.ChatIs("new"), Make.Says("ada", "new", "$2", "apple"));
+
+        await home.TellAsync(
+            new RemoteEvent.ChatReplaced(new("old"), new("new")), new RemoteEvent.ChatUpserted(Make.Chat("new") with { AccountId = "bridged" }));
+
+        Assert.Equal((1, 2), (home.Number("SELECT count(*) FROM chat"), home.Number("SELECT count(*) FROM message")));
+        var filter = new Core.Messages.MessageFilter { Query = "apple", Accounts = ["bridged"], Sender = Make.UserId("ada") };
+        Assert.Single(home.Search.Find(home.Owner, filter, Make.Page(10)).Page.Items);
+        Assert.Empty(home.Database.Read(Core.Verification.StoreChecks.Run));
     }
 
     [Fact]
@@ -73,6 +185,32 @@ public sealed class ReplacedChatTests
         }
 
         Assert.Equal(1, home.Number("SELECT count(*) FROM chat"));
+        Assert.Empty(home.Database.Read(Core.Verification.StoreChecks.Run));
+    }
+
+    [Fact]
+    public async Task What_the_owner_did_under_another_name_is_the_owners()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        await home.TellAsync(
+            Make.ChatIs("c1", "me", "ada", "ghost"), Make.Says("ada", "c1", "$1", "apple"), Make.Says("ghost", "c1", "$2", "banana"),
+            Make.Says("ada", "c1", "$3", "cherry"), Make.Says("me", "c1", "$0", "damson"), Make.Reacts("ghost", "c1", "$1", "👍"),
+            Make.Reads("ghost", "c1", "$0"), Make.ChatIs("c2", "me", "ada", "ghost"), Make.Says("ghost", "c2", "$9"));
+        var log = home.LogEnd;
+        RemoteEvent own = new RemoteEvent.SenderIsOwner(new("c1"), new(Make.UserId("ghost")));
+
+        await home.TellAsync(Make.ChatIs("c1"), own);
+        await home.TellAsync(own, new RemoteEvent.SenderIsOwner(new("c1"), new(Make.UserId("nobody"))));
+
+        var message = home.Message("$2");
+        Assert.Equal((true, Make.UserId("me")), (message.IsMine, message.SenderId));
+        Assert.Equal(Make.UserId("me"), home.Message("$1").Reactions.Single().UserId);
+        Assert.Empty(home.Message("$0").SeenBy);
+        Assert.Equal(0, home.Chat("c1").Unread);
+        Assert.False(home.Message("$9").IsMine);
+        var filter = new Core.Messages.MessageFilter { Query = "banana", Sender = Make.UserId("me") };
+        Assert.Single(home.Search.Find(home.Owner, filter, Make.Page(10)).Page.Items);
+        Assert.Contains(home.LogAfter(log), line => line.StartsWith("message.upserted", StringComparison.Ordinal));
         Assert.Empty(home.Database.Read(Core.Verification.StoreChecks.Run));
     }
 

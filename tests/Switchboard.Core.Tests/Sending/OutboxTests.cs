@@ -160,6 +160,30 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public async Task What_waits_behind_a_refused_send_is_not_sent_without_it_and_what_comes_later_is()
+    {
+        await using var home = await WithChatsAsync(new ScriptedNetwork { HoldsSends = true });
+        var first = await home.SendAsync("c1", "one");
+        var behind = new[] { await home.SendAsync("c1", "two"), await home.SendAsync("c1", "three") };
+        var elsewhere = await home.SendAsync("c2", "other");
+        var sends = new[] { await home.Network.NextSendAsync(), await home.Network.NextSendAsync() };
+
+        sends.Single(send => send.Chat.Value == "c1").Fail(new NetworkException(NetworkFailure.Rejected, "No."));
+
+        await home.UntilSentAsync(first, SendStatus.Permanent);
+        foreach (var id in behind)
+        {
+            await home.UntilSentAsync(id, SendStatus.Retriable);
+            Assert.Equal("previous_failed", home.All("c1").Single(message => $"{message.Id}" == id).SendStatus!.Reason);
+        }
+
+        sends.Single(send => send.Chat.Value == "c2").Accept();
+        await home.UntilSentAsync(elsewhere);
+        await home.UntilSentAsync(await SendAndAcceptAsync(home, "c1", "four"));
+        Assert.Equal(["other", "four"], home.Network.Delivered.Select(send => send.Message.Text!.Html));
+    }
+
+    [Fact]
     public async Task A_send_that_was_echoed_has_succeeded_though_its_answer_is_a_failure()
     {
         await using var home = await WithChatsAsync(new ScriptedNetwork { HoldsSends = true });

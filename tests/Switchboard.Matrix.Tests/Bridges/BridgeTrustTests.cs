@@ -87,6 +87,20 @@ public sealed class BridgeTrustTests : IDisposable
     }
 
     [Fact]
+    public void What_the_own_ghost_wrote_before_becomes_the_owners_also_after_a_crash()
+    {
+        Fill(Portal, Bot);
+        world.Take(Answer.Joined(Portal, Answer.Timeline(Answer.Member("@whatsapp_me:hs.test"), Answer.Text("$1", "x", "@whatsapp_me:hs.test"))));
+
+        var told = world.Trust();
+
+        var own = new RemoteEvent.SenderIsOwner(new(Portal), new("@whatsapp_me:hs.test"));
+        Assert.True(told.FindIndex(one => one is RemoteEvent.ChatUpserted { Chat.Id.Value: Portal }) < told.IndexOf(own));
+        Assert.Single(told, one => one is RemoteEvent.SenderIsOwner);
+        Assert.Contains(own, world.Restart());
+    }
+
+    [Fact]
     public void A_management_room_may_be_listed_as_direct_later()
     {
         Fill(Portal, Bot);

@@ -61,4 +61,73 @@ public sealed class PatienceTests
         Assert.Equal(5, line.Store.Read(db => db.QueryInt64("SELECT max_upload FROM login")));
         Assert.Equal(["/_matrix/client/v3/sync"], line.Server.Calls.Take(1).Select(call => call.Path));
     }
+
+    [Fact]
+    public async Task A_homeserver_that_asks_the_sync_to_wait_is_left_in_peace_that_long_and_the_connection_stays()
+    {
+        var clock = new ManualClock();
+        await using var line = await Line.OpenAsync(clock);
+        var number = 0;
+        line.Server.On("GET", "/_matrix/client/v3/sync", context =>
+        {
+            if (Interlocked.Increment(ref number) > 2)
+                return context.Response.WriteAsync("""{"next_batch":"s1"}""");
+            context.Response.StatusCode = 429;
+            context.Response.Headers.RetryAfter = "1800";
+            return context.Response.WriteAsync(FaultyHomeserver.Error("M_LIMIT_EXCEEDED"));
+        });
+        var receiving = Task.Run(async () =>
+        {
+            await foreach (var batch in line.Does.ReceiveAsync(null, CancellationToken.None))
+            {
+                if (batch.Cursor is not null)
+                    break;
+            }
+        });
+
+        for (var asked = 1; asked <= 2; asked++)
+        {
+            await clock.TimersMadeAsync(asked).WaitAsync(Patience.Longest);
+            clock.Advance(TimeSpan.FromSeconds(1799));
+            Assert.Equal(asked, number);
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await receiving.WaitAsync(Patience.Longest);
+        Assert.Equal(3, number);
+    }
+
+    [Fact]
+    public async Task What_is_being_uploaded_goes_on_when_the_sync_fails_and_is_taken_up_again()
+    {
+        await using var line = await Line.OpenAsync(new ManualClock());
+        await line.KnowAsync();
+        var (reached, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        line.Server.On("GET", "/_matrix/client/v3/account/whoami", """{"user_id":"@me:hs.test"}""")
+            .On("POST", "/_matrix/media/v3/upload", async context =>
+            {
+                reached.SetResult();
+                await release.Task;
+                await context.Response.WriteAsync("""{"content_uri":"mxc://hs.test/file"}""");
+            });
+        var info = new AttachmentInfo { Kind = AttachmentKind.File, MimeType = "text/plain", FileName = "note.txt" };
+        var sending = line.Does.SendAsync(
+            Line.Chat, new TransactionId("t1"), new OutgoingMessage { Attachment = new(info, () => new MemoryStream([1, 2, 3])) }, CancellationToken.None);
+        await reached.Task.WaitAsync(Patience.Longest);
+
+        line.Server.On("GET", "/_matrix/client/v3/sync", FaultyHomeserver.Error("M_UNKNOWN"), 503);
+        var failure = await Assert.ThrowsAsync<NetworkException>(async () =>
+        {
+            await foreach (var _ in line.Does.ReceiveAsync(null, CancellationToken.None))
+            {
+            }
+        });
+        Assert.Equal(NetworkFailure.Transient, failure.Kind);
+        await line.Does.ResumeAsync(CancellationToken.None);
+        var told = await line.ReceiveAsync(Answer.Joined(Line.Room, Answer.Timeline(Answer.Text("$1", "x"))));
+
+        Assert.Single(told.OfType<RemoteEvent.MessageUpserted>());
+        release.SetResult();
+        Assert.Equal("$sent", (await sending.WaitAsync(Patience.Longest)).Id.Value);
+    }
 }

@@ -107,6 +107,30 @@ public sealed class IntakeTests
         Assert.Equal(1, world.Store.Read(db => db.QueryInt64("SELECT has_synced FROM login")));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_missing_in_a_room_is_told_again_however_often_the_process_ends_before_that_is_stored(bool isFirst)
+    {
+        using var world = new SyncWorld();
+        if (!isFirst)
+            world.Take("""{"next_batch":"s0"}""", isFirst: true);
+        // Not limited, and yet not from its beginning: what was before the owner came.
+        var answer = Answer.Joined(SyncWorld.Room,
+            $$"""{"state":{"events":[{{Answer.Member(SyncWorld.Own)}}]},"timeline":{"limited":false,"prev_batch":"p","events":[{{Answer.Text("$1", "x")}}]} }""");
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Contains(Gap, world.Batches(answer, isFirst, most: 1).Single().Events);
+            world.Restart();
+        }
+
+        Assert.Contains(Gap, world.Take(answer, isFirst));
+        Assert.DoesNotContain(Gap, world.Take(answer));
+    }
+
+    private static RemoteEvent Gap => new RemoteEvent.HistoryGap(new(SyncWorld.Room), "p");
+
     [Fact]
     public void A_chat_whose_part_of_an_answer_is_too_large_stays()
     {

@@ -52,6 +52,25 @@ public sealed class LifeTests : IDisposable
     }
 
     [Fact]
+    public void An_invitation_by_somebody_ignored_goes_and_comes_back_when_that_ends()
+    {
+        world.Take(Answer.Invited("!i:y", Invite("@bob:hs.test")));
+        var ignored = Answer.Global("m.ignored_user_list", """{"ignored_users":{"@bob:hs.test":{}}}""");
+
+        foreach (var told in (List<RemoteEvent>[])[world.Take(ignored), world.Take(ignored)])
+        {
+            Assert.Equal([new UserId("@bob:hs.test")], told.OfType<RemoteEvent.PeopleIgnored>().Single().Users);
+            Assert.Contains(new RemoteEvent.ChatRemoved(new("!i:y")), told);
+        }
+
+        Assert.Empty(world.Take(Answer.Invited("!i:y", Invite("@bob:hs.test"))));
+        Assert.Empty(world.Restart());
+        var again = world.Take(Answer.Global("m.ignored_user_list", """{"ignored_users":{}}"""));
+        Assert.Empty(again.OfType<RemoteEvent.PeopleIgnored>().Single().Users);
+        Assert.True(Chats(again).Single().IsInvitation);
+    }
+
+    [Fact]
     public void Beginning_anew_removes_what_is_not_there_any_more()
     {
         world.Take(Answer.Joined("!gone:y", Answer.Room([Answer.Member(SyncWorld.Own)])), isFirst: true);
@@ -194,6 +213,21 @@ public sealed class LifeTests : IDisposable
     }
 
     [Fact]
+    public void Where_a_room_goes_on_takes_its_place_also_when_the_owner_was_there_before_that_was_said()
+    {
+        Portal("!old:y", "42", "me", "dm");
+        Assert.Equal("matrix", Chats(world.Take(Answer.Joined("!new:y", Successor("@eve:evil")))).Single().AccountId);
+        world.Take(Answer.Joined("!new:y", Answer.Timeline(Answer.Text("$1", "already here"))));
+
+        var told = world.Take(Answer.Joined("!old:y", Answer.Timeline(Tombstone("@whatsappbot:hs.test"))));
+
+        // What is in it already goes with it.
+        Assert.DoesNotContain(told, one => one is RemoteEvent.ChatRemoved);
+        Assert.Contains(new RemoteEvent.ChatReplaced(new("!old:y"), new("!new:y")), told);
+        Assert.Equal("whatsapp", Chats(told).Single(chat => chat.Id.Value == "!new:y").AccountId);
+    }
+
+    [Fact]
     public void A_strangers_room_takes_nobodys_place()
     {
         world.Take(Answer.Joined("!old:y", Answer.Room([Answer.Create("@bob:hs.test"), Answer.Member(SyncWorld.Own)])));
@@ -214,7 +248,8 @@ public sealed class LifeTests : IDisposable
     private static string Invite(string sender, string more = "") =>
         $$"""{"type":"m.room.member","state_key":"{{SyncWorld.Own}}","sender":"{{sender}}","content":{"membership":"invite"{{more}} } }""";
 
-    private static string Tombstone() => Answer.State("m.room.tombstone", """{"replacement_room":"!new:y"}""");
+    private static string Tombstone(string sender = "@bob:hs.test") =>
+        Answer.State("m.room.tombstone", """{"replacement_room":"!new:y"}""", sender);
 
     private static string Successor(string creator) => Answer.Room(
         [Answer.Create(creator, """{"predecessor":{"room_id":"!old:y"}}"""), Answer.Member(SyncWorld.Own), Answer.Member("@bob:hs.test")]);

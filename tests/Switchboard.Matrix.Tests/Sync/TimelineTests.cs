@@ -111,7 +111,7 @@ public sealed class TimelineTests : IDisposable
         world.Take(Answer.Global("m.ignored_user_list", """{"ignored_users":{"@bob:hs.test":{}}}"""));
         var told = Take(Answer.Text("$1", "x"), Answer.Reaction("$r", "$1", "❤"), Answer.Edit("$e", "$0", "y"));
 
-        Assert.True(told.OfType<RemoteEvent.MessageUpserted>().Single().Message.IsHidden);
+        Assert.True(told.OfType<RemoteEvent.MessageUpserted>().Single().Message.IsIgnored);
         Assert.DoesNotContain(told, one => one is RemoteEvent.ReactionAdded or RemoteEvent.MessageEdited);
     }
 

@@ -98,7 +98,7 @@ public sealed class MessageTests
 
     [Fact]
     public void What_ignored_people_write_is_hidden() =>
-        Assert.True(Mapping.Message("""{"body":"x"}""", context: Mapping.Context with { IsIgnored = _ => true }).IsHidden);
+        Assert.True(Mapping.Message("""{"body":"x"}""", context: Mapping.Context with { IsIgnored = _ => true }).IsIgnored);
 
     [Fact]
     public void Mentions_are_null_when_the_event_has_none_and_empty_when_it_says_so()
