@@ -31,7 +31,7 @@ internal sealed partial class MatrixConnection
         }
         catch (NetworkException e) when (e.Kind is not NetworkFailure.LoginExpired)
         {
-            LogNotDone(logger, followUp.GetType().Name, e.Message);
+            LogNotDone(logger, followUp.GetType().Name, e.Kind);
             return [];
         }
     }
@@ -78,7 +78,7 @@ internal sealed partial class MatrixConnection
         catch (NetworkException e) when (e.Kind is not NetworkFailure.LoginExpired)
         {
             var isFinal = e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound || wanted.Tries + 1 >= MostRereads;
-            LogNotDone(logger, "Reading a message again", e.Message);
+            LogNotDone(logger, "Reading a message again", e.Kind);
             return (null, isFinal ? null : e.RetryAfter ?? RereadPause * Math.Pow(4, wanted.Tries));
         }
     }
@@ -93,6 +93,6 @@ internal sealed partial class MatrixConnection
             : null;
     });
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} was not done: {Reason}")]
-    private static partial void LogNotDone(ILogger logger, string what, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} was not done ({Kind})")]
+    private static partial void LogNotDone(ILogger logger, string what, NetworkFailure kind);
 }

@@ -58,7 +58,7 @@ internal sealed partial class MatrixConnection
         }
         catch (NetworkException e) when (e.Kind is not NetworkFailure.LoginExpired)
         {
-            LogNotDone(logger, "Joining a room", e.Message);
+            LogNotDone(logger, "Joining a room", e.Kind);
             var isRefused = e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound;
             var pause = e.RetryAfter ?? (isRefused ? RefusedPause : JoinPause) * Math.Pow(2, Math.Min(wanted.Tries, 10));
             await store.WriteAsync(

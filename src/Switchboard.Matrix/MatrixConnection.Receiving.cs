@@ -127,7 +127,7 @@ internal sealed partial class MatrixConnection
             }
             catch (NetworkException e) when (since is not null && e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound)
             {
-                LogBeginAnew(logger, e.Message);
+                LogBeginAnew(logger, e.Kind);
                 return null;
             }
         }
@@ -206,6 +206,6 @@ internal sealed partial class MatrixConnection
     [LoggerMessage(Level = LogLevel.Information, Message = "The homeserver asks to wait for {Wait} before the next sync")]
     private static partial void LogAskedToWait(ILogger logger, TimeSpan wait);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The homeserver does not take its last token; all begins anew: {Reason}")]
-    private static partial void LogBeginAnew(ILogger logger, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The homeserver does not take its last token; all begins anew ({Kind})")]
+    private static partial void LogBeginAnew(ILogger logger, NetworkFailure kind);
 }

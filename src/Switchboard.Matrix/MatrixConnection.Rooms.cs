@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Switchboard.Matrix.Api;
 using Switchboard.Matrix.Store;
+using Switchboard.Matrix.Sync;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix;
@@ -170,7 +171,8 @@ internal sealed partial class MatrixConnection : ISupportsDirectChats, ISupports
 
             if (waited > PatienceForSync)
             {
-                LogNotSeen(logger, room);
+                var name = EventGuard.RoomName(room);
+                LogNotSeen(logger, name);
                 throw new NetworkException(
                     NetworkFailure.Transient, "The chat was made, but the homeserver has not shown it yet. It will appear.");
             }

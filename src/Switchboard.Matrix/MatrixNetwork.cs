@@ -18,6 +18,15 @@ namespace Switchboard.Matrix;
 /// </remarks>
 public sealed class MatrixNetwork : INetwork
 {
+    /// <summary>
+    /// The step, and its only field, in which a login asks before a secret goes to another machine without encryption; it is answered
+    /// with <see cref="UnencryptedAgreed"/>.
+    /// </summary>
+    public const string UnencryptedStep = "unencrypted";
+
+    /// <summary>The answer that agrees to it.</summary>
+    public const string UnencryptedAgreed = "yes";
+
     private readonly string folder;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
@@ -71,13 +80,14 @@ public sealed class MatrixNetwork : INetwork
     public Task<ILoginProcess> StartLoginAsync(string flowId, StoredLogin? reconnect, CancellationToken cancellationToken)
     {
         var known = reconnect is null ? null : LoginState.Parse(reconnect);
-        return Task.FromResult<ILoginProcess>(flowId switch
+        var consent = new ClearTextConsent();
+        return Task.FromResult<ILoginProcess>(new ConsentingLogin(consent, flowId switch
         {
-            PasswordLogin.FlowId => new PasswordLogin(calls, known),
-            TokenLogin.FlowId => new TokenLogin(calls, known),
-            SsoLogin.FlowId => new SsoLogin(calls, known),
+            PasswordLogin.FlowId => new PasswordLogin(calls, known, consent),
+            TokenLogin.FlowId => new TokenLogin(calls, known, consent),
+            SsoLogin.FlowId => new SsoLogin(calls, known, consent),
             _ => throw new NetworkException(NetworkFailure.Rejected, $"Matrix has no login flow \"{flowId}\"."),
-        });
+        }));
     }
 
     /// <inheritdoc/>

@@ -178,6 +178,15 @@ matrixSuite('Matrix in bad weather', ['homeserver'], ({ after, before, beforeEac
     const path = `/_synapse/admin/v2/users/${encodeURIComponent(us.userID)}/devices/${encodeURIComponent(device.device_id)}`;
     await homeserver.call('DELETE', path, { token: await homeserver.adminToken() });
     await connected(us, 'reconnect_required', 60_000);
+    const listed = (await stage.server.cli(['accounts', 'list', '--json'])).json().accounts.find((one) => one.accountID === us.accountID);
+    assert.equal(listed.status, 'reconnect_required');
+    assert.match(listed.help, new RegExp(`login matrix --account ${us.accountID}`));
+    const doctor = await stage.server.cli(['doctor']);
+    assert.equal(doctor.code, 1, doctor.stdout);
+    assert.ok(doctor.stdout.includes(listed.help), doctor.stdout);
+    // What was lost on the way here is in the log as one line each.
+    assert.match(stage.server.output, /lost its connection \(\d+ in a row\): network Transient/);
+    assert.doesNotMatch(stage.server.output, /\.cs:line|^\s+at /m);
     assert.deepEqual(await textsOf(us, chat.id), before);
     assert.ok((await us.sdk.messages.search({ query: 'killed' })).items.length > 0);
     const logins = await us.sdk.get('/v1/bridges/matrix/logins');

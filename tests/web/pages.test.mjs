@@ -65,6 +65,28 @@ describe("the owner's pages", { skip: noBrowser }, () => {
     ({ page, context } = own);
   });
 
+  it('leads to a fresh sign-in when the first password is set from a page that was left open', async () => {
+    assert.equal((await server.cli(['password', '--remove'])).code, 0);
+    const own = await browser.owner();
+    await own.page.getByRole('link', { name: 'Settings' }).click();
+    await own.page.getByLabel('New password').fill('correct horse battery');
+    // Ten minutes later: what the server then answers to a password without a code.
+    await own.page.route('**/web/v1/password', async (route) =>
+      'code' in route.request().postDataJSON()
+        ? route.continue()
+        : route.fulfill({ status: 403, json: { code: 'insufficient_scope', message: 'Sign in anew.' } }),
+    );
+    await own.page.getByRole('button', { name: 'Set password' }).click();
+    await own.page.getByText('./switchboard open', { exact: true }).waitFor();
+    await assertSound(own.page, 'settings with an old sign-in');
+    await shoot(own.page, 'settings-old-sign-in');
+    await own.page.getByLabel('Link by').fill(await signInLink(server));
+    await own.page.getByRole('button', { name: 'Set password' }).click();
+    await own.page.getByText('The password is set.').waitFor();
+    await own.context.close();
+    ({ page, context } = await browser.owner());
+  });
+
   it('adds an account by the steps its network asks for, shows its state, and removes it after asking', async () => {
     await page.goto('/accounts');
     await page.getByRole('link', { name: 'Add account' }).click();
@@ -139,6 +161,20 @@ describe("the owner's pages", { skip: noBrowser }, () => {
     const chats = await ask(server, 'GET', '/v1/chats', undefined, token);
     assert.equal(chats.json.items.length, 1);
     assert.ok(helper);
+    await page.goto('/connections');
+    await page.getByRole('listitem').filter({ hasText: 'One chat' }).getByText('Only the chat “Helper”').waitFor();
+    // What it asks for beyond that is told as an attempt, by the hour, not as something that it did.
+    const beyond = (await ask(server, 'GET', '/v1/chats')).json.items.find(({ id }) => id !== chats.json.items[0].id);
+    for (let times = 0; times < 2; times++)
+      assert.equal((await ask(server, 'GET', `/v1/chats/${encodeURIComponent(beyond.id)}`, undefined, token)).status, 404);
+    await page.goto('/activity?action=getChat');
+    const refused = page.getByRole('row').filter({ hasText: 'Tried to read a chat' }).filter({ hasText: 'One chat' });
+    await refused.getByText('Refused: nothing there within its limits').waitFor();
+    await refused.getByText('2 times').waitFor();
+    await refused.getByText(/^between \d\d:\d\d and \d\d:\d\d$/).waitFor();
+    assert.equal(await refused.getByText('Read a chat', { exact: true }).count(), 0);
+    await assertSound(page, 'activity with attempts');
+    await shoot(page, 'activity-refused');
   });
 
   it('tells chats of one title apart, finds them by who is in them, and has more than the first page', async () => {
@@ -256,6 +292,8 @@ describe("the owner's pages", { skip: noBrowser }, () => {
     await page.goto('/activity');
     await page.getByRole('cell', { name: /Made a connection|Sent a message|Signed in/ }).first().waitFor();
     await shoot(page, 'activity');
+    const actions = await page.getByLabel('Action').locator('option').allTextContents();
+    assert.deepEqual(actions.filter((label, index) => actions.indexOf(label) !== index), [], 'no two actions have one name');
     await page.getByLabel('Action').selectOption('Signed in');
     await page.getByRole('cell', { name: 'Signed in' }).first().waitFor();
     assert.match(page.url(), /action=signIn/);

@@ -30,7 +30,17 @@ internal sealed partial class LoginCalls(Func<Uri, string?, MatrixApi> open, Log
 
     /// <summary>The homeserver that the fields mean, or that of the login that is to work again.</summary>
     /// <exception cref="InvalidFieldsException">There is none.</exception>
-    public async Task<Uri> FindHomeserverAsync(string given, LoginState? known, CancellationToken cancellationToken)
+    /// <exception cref="ClearTextException">What is sent there could be read on the way, and nobody has agreed to that.</exception>
+    public async Task<Uri> FindHomeserverAsync(
+        string given, LoginState? known, ClearTextConsent consent, CancellationToken cancellationToken)
+    {
+        var found = await FindHomeserverAsync(given, known, cancellationToken);
+        if (found != known?.Homeserver)
+            consent.Demand(found);
+        return found;
+    }
+
+    private async Task<Uri> FindHomeserverAsync(string given, LoginState? known, CancellationToken cancellationToken)
     {
         if (given.Length == 0 && known is not null)
             return known.Homeserver;
@@ -134,11 +144,11 @@ internal sealed partial class LoginCalls(Func<Uri, string?, MatrixApi> open, Log
         catch (NetworkException e)
         {
             if (e.Kind is not NetworkFailure.LoginExpired)
-                LogNotLoggedOut(logger, homeserver, e);
+                LogNotLoggedOut(logger, e.Kind);
         }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            LogNotLoggedOut(logger, homeserver, e);
+            LogNotLoggedOut(logger, NetworkFailure.Transient);
         }
     }
 
@@ -158,6 +168,6 @@ internal sealed partial class LoginCalls(Func<Uri, string?, MatrixApi> open, Log
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The session could not be ended at {Homeserver}; it is forgotten here all the same")]
-    private static partial void LogNotLoggedOut(ILogger logger, Uri homeserver, Exception e);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A session could not be ended at its homeserver ({Kind}); it is forgotten here all the same")]
+    private static partial void LogNotLoggedOut(ILogger logger, NetworkFailure kind);
 }

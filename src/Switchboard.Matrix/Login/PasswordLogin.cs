@@ -4,7 +4,7 @@ using Switchboard.Networks;
 namespace Switchboard.Matrix.Login;
 
 /// <summary>Logging in by user name and password: one step, the same again until it is right.</summary>
-internal sealed class PasswordLogin(LoginCalls calls, LoginState? known) : ILoginProcess
+internal sealed class PasswordLogin(LoginCalls calls, LoginState? known, ClearTextConsent consent) : ILoginProcess
 {
     /// <summary>The flow's id.</summary>
     public const string FlowId = "password";
@@ -45,7 +45,7 @@ internal sealed class PasswordLogin(LoginCalls calls, LoginState? known) : ILogi
         var place = LoginFields.Of(fields, LoginFields.Homeserver);
         if (place.Length == 0 && known is null && LoginNames.ServerOf(user) is not null)
             place = user;
-        var homeserver = await calls.FindHomeserverAsync(place, known, cancellationToken);
+        var homeserver = await calls.FindHomeserverAsync(place, known, consent, cancellationToken);
         await DemandWayAsync(homeserver, cancellationToken);
         var opened = await TryAsync(homeserver, user, fields[LoginFields.Password], cancellationToken);
         return Current = await calls.CompleteAsync(opened, known, LoginFields.Username, isOurs: true, cancellationToken);

@@ -7,7 +7,7 @@ namespace Switchboard.Matrix.Login;
 /// Logging in through the browser: the homeserver first, then a page to open and the address at which the browser ends up, which
 /// holds a token that is good once.
 /// </summary>
-internal sealed class SsoLogin(LoginCalls calls, LoginState? known) : ILoginProcess
+internal sealed class SsoLogin(LoginCalls calls, LoginState? known, ClearTextConsent consent) : ILoginProcess
 {
     /// <summary>The flow's id.</summary>
     public const string FlowId = "sso";
@@ -58,7 +58,7 @@ internal sealed class SsoLogin(LoginCalls calls, LoginState? known) : ILoginProc
     {
         if (known is null)
             LoginFields.Demand(fields, LoginFields.Homeserver);
-        var found = await calls.FindHomeserverAsync(LoginFields.Of(fields, LoginFields.Homeserver), known, cancellationToken);
+        var found = await calls.FindHomeserverAsync(LoginFields.Of(fields, LoginFields.Homeserver), known, consent, cancellationToken);
         var ways = await calls.WaysAsync(found, cancellationToken);
         if (!ways.Contains(Way, StringComparer.Ordinal))
             throw LoginFields.Wrong(LoginFields.Homeserver, "This homeserver does not log in through the browser. Use the password flow.");

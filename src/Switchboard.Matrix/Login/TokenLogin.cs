@@ -3,7 +3,7 @@ using Switchboard.Networks;
 namespace Switchboard.Matrix.Login;
 
 /// <summary>Taking over a session that was opened elsewhere, by its token.</summary>
-internal sealed class TokenLogin(LoginCalls calls, LoginState? known) : ILoginProcess
+internal sealed class TokenLogin(LoginCalls calls, LoginState? known, ClearTextConsent consent) : ILoginProcess
 {
     /// <summary>The flow's id.</summary>
     public const string FlowId = "access-token";
@@ -32,7 +32,7 @@ internal sealed class TokenLogin(LoginCalls calls, LoginState? known) : ILoginPr
         var token = LoginFields.Of(fields, LoginFields.AccessToken);
         if (token.Length == 0 || token.Any(character => character is <= ' ' or > '~'))
             throw LoginFields.Wrong(LoginFields.AccessToken, "This is not an access token.");
-        var homeserver = await calls.FindHomeserverAsync(LoginFields.Of(fields, LoginFields.Homeserver), known, cancellationToken);
+        var homeserver = await calls.FindHomeserverAsync(LoginFields.Of(fields, LoginFields.Homeserver), known, consent, cancellationToken);
         var opened = await WhoAmIAsync(homeserver, token, cancellationToken);
         return Current = await calls.CompleteAsync(opened, known, LoginFields.AccessToken, isOurs: false, cancellationToken);
     }

@@ -14,9 +14,13 @@ internal static partial class EventGuard
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {
-            LogPassedOver(logger, room, e.GetType().Name);
+            var name = RoomName(room);
+            LogPassedOver(logger, name, e.GetType().Name);
         }
     }
+
+    /// <summary>A room as a log may name it: without the homeserver in its id.</summary>
+    public static string RoomName(string room) => room.Split(':')[0];
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "An event in {Room} could not be read and was passed over ({Error})")]
     private static partial void LogPassedOver(ILogger logger, string room, string error);

@@ -87,7 +87,8 @@ internal sealed partial class SyncIntake(MatrixStore store, TimeProvider clock, 
                     case SyncPartKind.TooLarge:
                         // What is not read says nothing: a chat that is there stays.
                         seen.Add(part.Name);
-                        LogTooLarge(logger, part.Name);
+                        var name = EventGuard.RoomName(part.Name);
+                        LogTooLarge(logger, name);
                         part.Dispose();
                         break;
                     case SyncPartKind.AccountData:

@@ -68,6 +68,8 @@ internal sealed class AssetsApi(MediaLibrary media, Core.Media.Uploads uploads, 
         catch (Exception e) when (e is RefusedException { Reason: Refusal.NotFound } or NetworkException)
         {
             // What cannot be fetched is an answer, not an error (rest.md §6).
+            if (e is RefusedException)
+                request.Concerns(outcome: "not_found");
             return new DownloadAssetOutput { Error = e.Message };
         }
     }

@@ -14,29 +14,40 @@ internal static class AccountsCommands
     private static Command List()
     {
         var (dataDir, json) = (CommonOptions.DataDir(), CommonOptions.Json());
-        var command = new Command("list", "List all accounts.") { dataDir, json };
-        command.SetAction(async (parsed, _) =>
+        var command = new Command("list", "List all accounts, and how each is doing while the server runs.") { dataDir, json };
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var database = DataFolder.Existing(parsed.GetValue(dataDir)!).OpenForCommand();
-            var accounts = AccountList.All(database);
+            var folder = DataFolder.Existing(parsed.GetValue(dataDir)!);
+            await using var database = folder.OpenForCommand();
+            var told = await RunningServer.AccountsAsync(folder, cancellationToken);
+            var states = AccountState.Of(AccountList.All(database), told, folder.Path);
             if (parsed.GetValue(json))
-            {
-                CommandJson.Print(new AccountListOutput(
-                    accounts.Select(account => new AccountOutput(account.Id, account.Network, account.Self.UserId, account.Self.FullName)).ToList()));
-                return 0;
-            }
-
-            var table = new Table().RoundedBorder()
-                .AddColumn("Account", column => column.NoWrap()).AddColumn("Network")
-                .AddColumn("User", column => column.NoWrap()).AddColumn("Name");
-            foreach (var account in accounts)
-            {
-                table.AddRow(new Text(account.Id), new Text(account.Network), new Text(account.Self.UserId), new Text(account.Self.FullName ?? ""));
-            }
-
-            Terminal.Out.Write(table);
+                CommandJson.Print(new AccountListOutput(states.Select(AccountOutput.Of).ToList()));
+            else
+                Show(states);
             return 0;
         });
         return command;
+    }
+
+    private static void Show(IReadOnlyList<AccountState> states)
+    {
+        var table = new Table().RoundedBorder()
+            .AddColumn("Account", column => column.NoWrap()).AddColumn("Network")
+            .AddColumn("User", column => column.NoWrap()).AddColumn("Name").AddColumn("State");
+        foreach (var state in states)
+        {
+            var account = state.Account;
+            table.AddRow(
+                new Text(account.Id), new Text(account.Network), new Text(account.Self.UserId), new Text(account.Self.FullName ?? ""),
+                new Text(state.StatusText, new Style(state.IsEnded ? Color.Red : null)));
+        }
+
+        Terminal.Out.Write(table);
+        foreach (var help in states.Select(state => state.Help).OfType<string>().Distinct())
+        {
+            // Written as it is: a wrapped command could not be copied.
+            Console.WriteLine(help);
+        }
     }
 }

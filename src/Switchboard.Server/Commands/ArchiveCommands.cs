@@ -24,10 +24,11 @@ internal static class ArchiveCommands
                 self.PriorityClass = ProcessPriorityClass.BelowNormal;
             }
 
-            var manifest = await new Backup(DataFolder.Existing(parsed.GetValue(dataDir)!), TimeProvider.System).RunAsync(archive, cancellationToken);
+            var folder = DataFolder.Existing(parsed.GetValue(dataDir)!);
+            var manifest = await new Backup(folder, TimeProvider.System).RunAsync(archive, cancellationToken);
             foreach (var missing in manifest.Missing)
             {
-                await Console.Error.WriteLineAsync($"The file {missing} is missing or damaged in the data folder; see switchboard verify.");
+                await Console.Error.WriteLineAsync($"The file {missing} is missing or damaged in the data folder. See: {CommandHint.Of("verify", folder.Path)}");
             }
 
             Print("backed up", archive, manifest, parsed.GetValue(json));

@@ -68,8 +68,9 @@ internal static class AuditCommand
         foreach (var line in lines)
         {
             var what = line.Count is { } count ? string.Create(CultureInfo.InvariantCulture, $"{line.Action} × {count}") : line.Action;
+            var at = line.Count is null ? line.At : $"in the hour from {line.At}";
             table.AddRow(
-                new Text(line.At), new Text(line.Connection.Name), new Text(line.Surface), new Text(what),
+                new Text(at), new Text(line.Connection.Name), new Text(line.Surface), new Text(what),
                 new Text(line.ChatId ?? line.AccountId ?? line.Subject ?? ""), new Text(line.Outcome));
         }
 

@@ -48,7 +48,21 @@ internal sealed record TokenListOutput(IReadOnlyList<TokenOutput> Tokens);
 internal sealed record RevokeOutput(string Id, string Status);
 
 internal sealed record AccountOutput(
-    [property: JsonPropertyName("accountID")] string AccountId, string Network, [property: JsonPropertyName("userID")] string UserId, string? Name);
+    [property: JsonPropertyName("accountID")] string AccountId, string Network, [property: JsonPropertyName("userID")] string UserId, string? Name)
+{
+    /// <summary>How it is doing; absent when no server runs.</summary>
+    public Wire.AccountStatus? Status { get; init; }
+
+    /// <summary>What to do about it; absent when nothing is.</summary>
+    public string? Help { get; init; }
+
+    public static AccountOutput Of(AccountState state) =>
+        new(state.Account.Id, state.Account.Network, state.Account.Self.UserId, state.Account.Self.FullName)
+        {
+            Status = state.Status,
+            Help = state.Help,
+        };
+}
 
 internal sealed record AccountListOutput(IReadOnlyList<AccountOutput> Accounts);
 

@@ -41,7 +41,7 @@ internal static class CommandLine
                 await Console.Error.WriteLineAsync(error.Message);
             }
 
-            await Console.Error.WriteLineAsync("See switchboard --help.");
+            await Console.Error.WriteLineAsync($"See {CommandHint.Of("--help")}");
             return 2;
         }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Net.Http.Headers;
 using Spectre.Console;
 using Switchboard.Core;
 using Switchboard.Core.Accounts;
@@ -22,12 +21,7 @@ internal static class DoctorCommand
     /// <summary>Makes the command.</summary>
     public static Command Make()
     {
-        var (dataDir, json) = (CommonOptions.DataDir(), CommonOptions.Json());
-        var port = new Option<int>("--port")
-        {
-            Description = $"The port the server should be on (SWITCHBOARD_PORT; default: {ServerOptions.DefaultPort}).",
-            DefaultValueFactory = _ => int.TryParse(CommonOptions.Setting("PORT"), out var set) ? set : ServerOptions.DefaultPort,
-        };
+        var (dataDir, json, port) = (CommonOptions.DataDir(), CommonOptions.Json(), RunningServer.PortOption());
         var command = new Command("doctor", "Check the data folder, the database, the port and the networks.") { dataDir, port, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -42,7 +36,7 @@ internal static class DoctorCommand
         return command;
     }
 
-    private static async Task<List<CheckOutput>> CheckAsync(string path, int port, CancellationToken cancellationToken)
+    private static async Task<List<CheckOutput>> CheckAsync(string path, int? port, CancellationToken cancellationToken)
     {
         DataFolder folder;
         try
@@ -58,14 +52,15 @@ internal static class DoctorCommand
         try
         {
             await using var database = folder.OpenForCommand();
-            checks.AddRange(Look(database));
+            var told = await RunningServer.AccountsAsync(folder, cancellationToken);
+            checks.AddRange(Look(database, told, folder));
         }
         catch (StartRefusedException e)
         {
             checks.Add(new CheckOutput("schema", Bad, e.Message));
         }
 
-        checks.AddRange(await PortAsync(folder, port, cancellationToken));
+        checks.Add(await PortAsync(folder, port, cancellationToken));
         return checks;
     }
 
@@ -91,42 +86,56 @@ internal static class DoctorCommand
         ? new CheckOutput("owner token", Good, folder.OwnerTokenFile)
         : new CheckOutput("owner token", Note, $"{folder.OwnerTokenFile} is missing; the next start makes a new one.");
 
-    private static IEnumerable<CheckOutput> Look(Database database)
+    private static IEnumerable<CheckOutput> Look(
+        Database database, IReadOnlyDictionary<string, Wire.Account>? told, DataFolder folder)
     {
         yield return new CheckOutput("schema", Good, $"version {Store.Schema.Latest}");
         var problem = Integrity.Check(database);
         yield return problem is null
             ? new CheckOutput("integrity", Good, "the database is sound")
             : new CheckOutput("integrity", Bad, $"The database is damaged ({problem}). Stop the server and restore a copy of the data folder.");
-        var accounts = AccountList.All(database);
-        yield return new CheckOutput("networks", accounts.Count == 0 ? Note : Good, accounts.Count == 0
+        var states = AccountState.Of(AccountList.All(database), told, folder.Path);
+        yield return new CheckOutput("networks", states.Count == 0 ? Note : Good, states.Count == 0
             ? "no accounts yet; the first start makes one"
-            : string.Join(", ", accounts.GroupBy(account => account.Network).Select(network => $"{network.Key}: {network.Count()} account(s)")));
+            : string.Join(", ", states.GroupBy(state => state.Account.Network).Select(network => $"{network.Key}: {network.Count()} account(s)")));
+        foreach (var help in states.Where(state => state.Help is not null).GroupBy(state => state.Help))
+        {
+            yield return new CheckOutput("account", help.Any(state => state.IsEnded) ? Bad : Note, help.Key!);
+        }
     }
 
-    private static async Task<List<CheckOutput>> PortAsync(DataFolder folder, int port, CancellationToken cancellationToken)
+    private static async Task<CheckOutput> PortAsync(DataFolder folder, int? port, CancellationToken cancellationToken)
     {
-        var running = folder.IsLocked();
+        var noted = RunningServer.AddressOf(folder);
+        var address = RunningServer.AddressToAsk(noted, port);
+        var place = address.GetLeftPart(UriPartial.Authority);
+        // The owner's token is for the folder's own server, not for whoever listens on a port.
+        var isOwn = address == noted && File.Exists(folder.OwnerTokenFile);
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(3) };
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/v1/accounts");
-            if (File.Exists(folder.OwnerTokenFile))
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(folder.OwnerTokenFile, cancellationToken)).Trim());
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "v1/accounts"));
+            if (isOwn)
+                request.Headers.Authorization = await RunningServer.OwnerOfAsync(folder, cancellationToken);
             using var answer = await http.SendAsync(request, cancellationToken);
-            var isOurs = answer.Headers.Contains(Http.RequestGuard.VersionHeader);
-            return (isOurs, answer.StatusCode) switch
+            return (answer.Headers.Contains(Http.RequestGuard.VersionHeader), isOwn, answer.StatusCode) switch
             {
-                (true, HttpStatusCode.OK) => [new("port", Good, $"a server answers on port {port}")],
-                (true, _) => [new("port", Note, $"A server on port {port} does not take this folder's owner token: it serves another folder, or the token was revoked.")],
-                _ => [new("port", Bad, $"Another program answers on port {port}. Start Switchboard with another --port.")],
+                (true, true, HttpStatusCode.OK) => new("port", Good, $"the server answers at {place}"),
+                (true, true, _) => new("port", Note, $"The server at {place} does not take this folder's owner token: it was revoked. "
+                    + $"Delete {folder.OwnerTokenFile} and restart to get a new one."),
+                (true, false, _) => new("port", Note, $"A Switchboard server answers at {place}, but it does not run on this folder."),
+                _ => new("port", Bad, $"Another program answers at {place}. Start Switchboard with another --port."),
             };
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            return running
-                ? [new CheckOutput("port", Note, $"A server runs on this folder, but not on port {port}. Name its port with --port.")]
-                : [new CheckOutput("port", Note, "no server is running; start it with: switchboard serve")];
+            return noted is not null
+                ? new CheckOutput("port", address == noted ? Bad : Note, address == noted
+                    ? $"A server runs on this folder, but does not answer at {place}. Restart it."
+                    : $"The server of this folder does not listen at {place} but at {noted.GetLeftPart(UriPartial.Authority)}.")
+                : folder.IsLocked()
+                ? new CheckOutput("port", Note, "A server runs on this folder but does not say where it listens. If it is just starting, try again; else restart it.")
+                : new CheckOutput("port", Note, $"no server is running; start it with: {CommandHint.Of("serve", folder.Path)}");
         }
     }
 

@@ -14,24 +14,24 @@ internal static class HealthCommand
     /// <summary>Makes the command.</summary>
     public static Command Make()
     {
-        var port = new Option<int>("--port")
-        {
-            Description = $"The server's port (SWITCHBOARD_PORT; default: {ServerOptions.DefaultPort}).",
-            DefaultValueFactory = _ => int.TryParse(CommonOptions.Setting("PORT"), out var set) ? set : ServerOptions.DefaultPort,
-        };
-        var command = new Command("health", "Ask the running server whether it is ready.") { port };
+        var (dataDir, port) = (CommonOptions.DataDir(), RunningServer.PortOption());
+        var command = new Command("health", "Ask the running server whether it is ready.") { dataDir, port };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var folder = DataFolder.Find(parsed.GetValue(dataDir)!);
+            if (parsed.GetValue(port) is null && folder is not null && !folder.IsLocked())
+                throw new StartRefusedException($"No server runs on {folder.Path}.");
+            var address = RunningServer.AddressToAsk(RunningServer.AddressOf(folder), parsed.GetValue(port));
             using var http = new HttpClient { Timeout = Patience };
             try
             {
-                using var answer = await http.GetAsync($"http://127.0.0.1:{parsed.GetValue(port)}/health/ready", cancellationToken);
+                using var answer = await http.GetAsync(new Uri(address, "health/ready"), cancellationToken);
                 Console.WriteLine(await answer.Content.ReadAsStringAsync(cancellationToken));
                 return answer.IsSuccessStatusCode ? 0 : 1;
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
-                throw new StartRefusedException($"No server answers on port {parsed.GetValue(port)} of this machine.", e);
+                throw new StartRefusedException($"No server answers at {address.GetLeftPart(UriPartial.Authority)}.", e);
             }
         });
         return command;

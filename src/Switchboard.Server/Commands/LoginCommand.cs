@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Switchboard.Matrix;
 using Switchboard.Server.Hosting;
 using Switchboard.Wire;
 
@@ -7,7 +8,7 @@ namespace Switchboard.Server.Commands;
 /// <summary><c>switchboard login …</c>: adds accounts, or makes one work again, through the login sessions of the API.</summary>
 internal static class LoginCommand
 {
-    private const string Matrix = "matrix";
+    private const string Bridge = "matrix";
     private const int Attempts = 3;
 
     /// <summary>Makes the command.</summary>
@@ -31,13 +32,17 @@ internal static class LoginCommand
                 + "a file whose first line is its access token (- for a pipe).",
         };
         var browser = new Option<bool>("--sso") { Description = "Log in through the browser (single sign-on)." };
+        var clearText = new Option<bool>("--allow-http")
+        {
+            Description = "Send the password or token to a homeserver of another machine that is not encrypted (http://). Only in a network you trust.",
+        };
         var account = new Option<string?>("--account") { Description = "An account that is to work again, as accounts list shows it." };
         var command = new Command(
-            Matrix,
+            Bridge,
             "Log in to a Matrix homeserver: its rooms appear here, and the chats of every network that is bridged to it. "
             + "Works beside a running server and without one.")
         {
-            homeserver, user, password, token, browser, account, dataDir, json,
+            homeserver, user, password, token, browser, clearText, account, dataDir, json,
         };
         command.Validators.Add(result =>
         {
@@ -50,6 +55,7 @@ internal static class LoginCommand
             {
                 ["homeserver"] = parsed.GetValue(homeserver),
                 ["username"] = parsed.GetValue(user),
+                [MatrixNetwork.UnencryptedStep] = parsed.GetValue(clearText) ? MatrixNetwork.UnencryptedAgreed : null,
             };
             var flow = parsed.GetValue(browser) ? "sso" : parsed.GetValue(token) is null ? "password" : "access-token";
             var secretFile = flow == "access-token" ? parsed.GetValue(token) : parsed.GetValue(password);
@@ -62,17 +68,30 @@ internal static class LoginCommand
             if (parsed.GetValue(json))
                 CommandJson.Print(new AccountOutput(made.AccountId, made.Network ?? "", made.User.Id, made.User.FullName));
             else
-                Console.WriteLine($"Logged in as {made.User.Id}: account {made.AccountId}. Its chats appear as they are fetched.");
+                Show(made, api.IsServed, parsed.GetValue(dataDir)!);
             return 0;
         });
         return command;
+    }
+
+    /// <summary>What happens next, where it is to be seen, and how long it may take.</summary>
+    private static void Show(Account made, bool isServed, string folder)
+    {
+        Console.WriteLine($"Logged in as {made.User.Id}: account {made.AccountId}. A restart does not log it out.");
+        Console.WriteLine(isServed
+            ? "The running server now fetches its chats, the newest messages of each first: seconds for a few rooms, some minutes for thousands."
+            : "No server runs, so nothing is fetched yet. Start it: " + CommandHint.Of("serve", folder));
+        Console.WriteLine("Older messages follow in the background. Bridged networks (WhatsApp, Signal …) come as accounts of their own.");
+        Console.WriteLine($"  Watch    {CommandHint.Of("accounts list", folder)}   (backfilling while older messages come, then connected)");
+        Console.WriteLine($"  Pages    {CommandHint.Of("open", folder)}   (accounts, and who is let in; chats are read by the programs you let in)");
+        Console.WriteLine($"  Let in   {CommandHint.Of("token create --name NAME --scopes read,write", folder)}   (a token for a program; see README.md)");
     }
 
     /// <summary>Takes a login through its steps, asking on the terminal for what was not given.</summary>
     private static async Task<LoginSession> RunAsync(
         OwnApi api, string flow, string? account, Dictionary<string, string?> given, CancellationToken cancellationToken)
     {
-        var sessions = $"v1/bridges/{Matrix}/login-sessions";
+        var sessions = $"v1/bridges/{Bridge}/login-sessions";
         var session = await api.PostAsync<CreateLoginSessionInput, LoginSession>(
             sessions, new CreateLoginSessionInput { FlowId = flow, AccountId = account }, cancellationToken);
         for (var attempt = 1; session.CurrentStep is UserInputStep step && session.Status == LoginSessionStatus.WaitingForInput;)
@@ -105,7 +124,10 @@ internal static class LoginCommand
         UserInputStep step, Dictionary<string, string?> given, bool isKnown, CancellationToken cancellationToken)
     {
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (step.Instructions is { } instructions && step.Fields.Any(field => field.Type == "url" && field.Id != "homeserver"))
+        var isWarning = step.StepId == MatrixNetwork.UnencryptedStep;
+        if (isWarning && given.GetValueOrDefault(step.StepId) is null && !Prompt.CanAsk)
+            throw new StartRefusedException($"{step.Instructions} There: add --allow-http.");
+        if (step.Instructions is { } instructions && (isWarning || step.Fields.Any(field => field.Type == "url" && field.Id != "homeserver")))
             await Console.Error.WriteLineAsync(instructions);
         foreach (var field in step.Fields)
         {

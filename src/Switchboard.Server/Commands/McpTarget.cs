@@ -33,8 +33,8 @@ internal sealed record McpTarget(Func<Uri?> Address, string Token)
         if (!IsOf(dataDir, address))
         {
             throw new StartRefusedException(
-                $"{url} is not the server that runs on {dataDir}, and the owner's token is for no other. Make one there with switchboard token "
-                + "create, and put it into SWITCHBOARD_TOKEN.");
+                $"{url} is not the server that runs on {dataDir}, and the owner's token is for no other. Make one there with "
+                + "switchboard token create, and put it into SWITCHBOARD_TOKEN.");
         }
 
         return new McpTarget(() => IsOf(dataDir, address) ? address : null, token);
@@ -75,7 +75,7 @@ internal sealed record McpTarget(Func<Uri?> Address, string Token)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StartRefusedException(
-                $"The access token in {path} cannot be read. Make one with switchboard token create, and put it into SWITCHBOARD_TOKEN.", e);
+                $"The access token in {path} cannot be read. Make one with {CommandHint.Of("token create --name NAME")}, and put it into SWITCHBOARD_TOKEN.", e);
         }
     }
 }

@@ -18,12 +18,16 @@ internal sealed class OwnApi : IAsyncDisposable
     private readonly HttpClient http;
     private readonly Func<ValueTask> close;
 
-    private OwnApi(Uri address, string token, Func<ValueTask> close)
+    private OwnApi(Uri address, string token, bool isServed, Func<ValueTask> close)
     {
+        IsServed = isServed;
         http = new HttpClient { BaseAddress = address, Timeout = Patience };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         this.close = close;
     }
+
+    /// <summary>Whether a server runs, and goes on when the command has ended.</summary>
+    public bool IsServed { get; }
 
     /// <summary>Reaches the installation in that folder.</summary>
     /// <exception cref="StartRefusedException">There is none, or it cannot be reached.</exception>
@@ -37,7 +41,7 @@ internal sealed class OwnApi : IAsyncDisposable
         if (!folder.IsLocked())
             return await ServeAsync(folder, token, cancellationToken);
         return folder.ReadAddress() is { } address
-            ? new OwnApi(address, token, static () => ValueTask.CompletedTask)
+            ? new OwnApi(address, token, isServed: true, static () => ValueTask.CompletedTask)
             : throw new StartRefusedException(
                 $"A server runs on {folder.Path} but does not say where it listens. If it is just starting, try again; else restart it.");
     }
@@ -65,7 +69,7 @@ internal sealed class OwnApi : IAsyncDisposable
         var options = new ServerOptions { DataFolder = folder.Path, Host = "127.0.0.1", Port = 0, Log = LogFormat.None };
         var app = SwitchboardServer.Build(options, folder, database, TimeProvider.System);
         await app.StartAsync(cancellationToken);
-        return new OwnApi(new Uri(app.Urls.First()), token, async () =>
+        return new OwnApi(new Uri(app.Urls.First()), token, isServed: false, async () =>
         {
             await app.StopAsync(CancellationToken.None);
             await app.DisposeAsync();

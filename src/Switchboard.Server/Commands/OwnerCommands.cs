@@ -20,7 +20,7 @@ internal static class OwnerCommands
         {
             var folder = DataFolder.Existing(parsed.GetValue(dataDir)!);
             if (!folder.IsLocked() || folder.ReadPublicAddress() is not { } address)
-                throw new StartRefusedException($"No server runs on {folder.Path}. Start it first.");
+                throw new StartRefusedException($"No server runs on {folder.Path}. Start it first: {CommandHint.Of("serve", folder.Path)}");
             await using var database = folder.OpenForCommand();
             using var sessions = new OwnerSessions(database, TimeProvider.System);
             var url = $"{address.AbsoluteUri.TrimEnd('/')}/sign-in#code={await sessions.MakeCodeAsync(cancellationToken)}";

@@ -83,10 +83,14 @@ internal static class TokenCommands
         var command = new Command("revoke", "End a token at once.") { id, dataDir, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var database = DataFolder.Existing(parsed.GetValue(dataDir)!).OpenForCommand();
+            var folder = DataFolder.Existing(parsed.GetValue(dataDir)!);
+            await using var database = folder.OpenForCommand();
             var name = parsed.GetValue(id)!;
             var tokens = new Tokens(database, TimeProvider.System);
-            var meant = tokens.List().FirstOrDefault(token => token.Id == name || (token.Name == name && token.RevokedAt is null));
+            var called = tokens.List().Where(token => token.Name == name && token.RevokedAt is null).ToList();
+            var meant = tokens.List().FirstOrDefault(token => token.Id == name) ?? (called.Count == 1 ? called[0] : null);
+            if (meant is null && called.Count > 1)
+                throw new StartRefusedException(Ambiguous(name, called, folder));
             if (!await tokens.RevokeAsync(name, cancellationToken))
                 throw RefusedException.NotFound("Token", name);
             await AuditCommand.NoteAsync(database, "revokeToken", meant?.Id, cancellationToken);
@@ -98,6 +102,13 @@ internal static class TokenCommands
         });
         return command;
     }
+
+    private static string Ambiguous(string name, List<TokenInfo> tokens, DataFolder folder) =>
+        $"{tokens.Count} tokens are called {name}, and none was revoked. Name one by its id: "
+        + $"{CommandHint.Of($"token revoke {tokens[0].Id}", folder.Path)}"
+        + string.Concat(tokens.Select(token =>
+            $"\n  {token.Id}  {Reach(token)}, made {Day(token.CreatedAt)}, "
+            + $"{(token.LastUsedAt is { } used ? $"last used {Day(used)}" : "never used")}, {Ending(token)}"));
 
     private static void Show(TokenInfo token, string secret)
     {

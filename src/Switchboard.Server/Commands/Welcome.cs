@@ -21,9 +21,10 @@ internal static class Welcome
         if (isNew && !Console.IsOutputRedirected)
             Line(console, "", File.ReadAllText(folder.OwnerTokenFile).Trim());
         Line(console, "Try", $"curl -H \"Authorization: Bearer $(cat '{folder.OwnerTokenFile}')\" {url}/v1/accounts");
-        Line(console, "Pages", "switchboard open (sign in at a browser)");
+        Line(console, "Pages", $"{CommandHint.Of("open", folder.Path)}   (sign in at a browser)");
         Line(console, "Docs", $"README.md; every operation: {url}/v1/spec");
-        Line(console, "More", "switchboard token create --name NAME --scopes read,write (a token for a program); switchboard --help");
+        Line(console, "More", $"{CommandHint.Of("token create --name NAME --scopes read,write", folder.Path)}   (a token for a program)");
+        Line(console, "Help", CommandHint.Of("--help"));
     }
 
     /// <summary>Of the addresses that the server listens on, the one to tell.</summary>

@@ -1,6 +1,9 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
+
 namespace Switchboard.Server.Hosting;
 
-/// <summary>How the server writes its log: what happened and to which row, never what people wrote.</summary>
+/// <summary>How the server writes its log: what happened and to which row, never what people wrote, paths or traces.</summary>
 internal static class ServerLog
 {
     private const string Timestamps = "yyyy-MM-ddTHH:mm:ss.fffZ";
@@ -30,6 +33,9 @@ internal static class ServerLog
             });
         }
 
+        logging.Services.RemoveAll<ILoggerProvider>();
+        logging.Services.AddSingleton<ConsoleLoggerProvider>();
+        logging.Services.AddSingleton<ILoggerProvider>(provider => new PlainFailures(provider.GetRequiredService<ConsoleLoggerProvider>()));
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("Switchboard", LogLevel.Information);
         // A start that fails is told by our own sentence; the framework's stack trace would only stand in its way.

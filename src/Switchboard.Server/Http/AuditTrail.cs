@@ -35,11 +35,17 @@ internal sealed class AuditTrail(AuditLog log)
     {
         var surface = access.Kind == AccessKind.Session ? AuditSurface.Web : route.ProtocolSwitch ? AuditSurface.Socket : AuditSurface.Rest;
         var done = context.Response.StatusCode < 400;
+        var subject = context.Items[typeof(AuditSubject)] as AuditSubject;
         if (route.LeavesNothing || route.Access is Scope.Read || HttpMethods.IsGet(route.Method))
         {
             // The owner who looks at the pages is nobody who was let in, and pages that follow a state ask again and again.
-            if (done && route.Access is not Scope.Owner && access.Kind is not AccessKind.Session)
-                log.Count(access, surface, route.Id);
+            if (access.Kind is AccessKind.Session || (done && route.Access is Scope.Owner))
+                return;
+            // Beyond the reach of a token nothing is there. That somebody asked is counted, not what for.
+            if (done)
+                log.Count(access, surface, route.Id, outcome: subject?.Outcome ?? AuditChange.Done);
+            else if (context.Items[typeof(ErrorAnswer)] is ErrorAnswer { ChangedNothing: true } refused)
+                log.Count(access, surface, route.Id, outcome: refused.Code);
             return;
         }
 
@@ -50,7 +56,6 @@ internal sealed class AuditTrail(AuditLog log)
             return;
         }
 
-        var subject = context.Items[typeof(AuditSubject)] as AuditSubject;
         var request = new ApiRequest(context, route);
         log.Note(new AuditChange(access.Token, surface, route.Id, Refusal(context)?.Code ?? subject?.Outcome ?? AuditChange.Done)
         {

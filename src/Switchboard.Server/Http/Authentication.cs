@@ -121,10 +121,10 @@ internal sealed class Authentication(
         context.Response.Headers.WWWAuthenticate =
             $"Bearer error=\"insufficient_scope\", {wanted}resource_metadata=\"{Metadata(context.Request, route)}\"";
         return WriteAsync(context, route, new ErrorAnswer(403, "insufficient_scope", !isScope
-            ? "This token was given for MCP alone. Make one for the whole API with: switchboard token create"
+            ? "This token was given for MCP alone. Make one for the whole API with: " + CommandHint.ForClients("token create --name NAME")
             : scope is null
-            ? "Only the owner may do this: sign in with switchboard open, or use the owner's token."
-            : $"This token lacks the scope {scope}. Make one with: switchboard token create --scopes read,write"));
+            ? $"Only the owner may do this: sign in with {CommandHint.ForClients("open")}, or use the owner's token."
+            : $"This token lacks the scope {scope}. Make one with: {CommandHint.ForClients("token create --name NAME --scopes read,write")}"));
     }
 
     private static Task RefuseForeignAsync(HttpContext context, DeclaredRoute route) => WriteAsync(context, route, new ErrorAnswer(

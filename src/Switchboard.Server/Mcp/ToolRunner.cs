@@ -85,16 +85,16 @@ internal sealed partial class ToolRunner(ToolCatalog catalog, ToolPolicy policy,
     private void Note(
         Core.Access.Access access, ToolDefinition tool, CallToolRequestParams given, CallToolResult? result, ErrorAnswer? refusal)
     {
+        if (refusal is { ChangedNothing: true })
+        {
+            audit.Count(access, AuditSurface.Mcp, tool.Name, outcome: refusal.Code);
+            return;
+        }
+
         if (tool.IsReadOnly)
         {
             if (refusal is null)
                 audit.Count(access, AuditSurface.Mcp, tool.Name);
-            return;
-        }
-
-        if (refusal is { ChangedNothing: true })
-        {
-            audit.Count(access, AuditSurface.Mcp, tool.Name, outcome: refusal.Code);
             return;
         }
 

@@ -16,11 +16,8 @@ internal sealed class OAuthApi(
     /// <summary>Maps the routes.</summary>
     public void Map(Routes routes)
     {
-        routes.MapRaw(DeclaredRoutes.ServerMetadata, (request, _) => DescribeServerAsync(request));
-        // What is not served is no resource that a token could be for.
-        routes.MapRaw(
-            options.Mcp == McpMode.Off ? DeclaredRoutes.ResourceMetadata with { Aliases = [] } : DeclaredRoutes.ResourceMetadata,
-            (request, _) => DescribeResourceAsync(request));
+        routes.MapRaw(Served(DeclaredRoutes.ServerMetadata), (request, _) => DescribeServerAsync(request));
+        routes.MapRaw(Served(DeclaredRoutes.ResourceMetadata), (request, _) => DescribeResourceAsync(request));
         routes.MapRaw(DeclaredRoutes.Register, registration.RunAsync);
         routes.MapRaw(DeclaredRoutes.Authorize, authorization.RunAsync);
         routes.MapRaw(DeclaredRoutes.Token, GiveTokenAsync);
@@ -28,6 +25,9 @@ internal sealed class OAuthApi(
         routes.MapRaw(DeclaredRoutes.Introspect, IntrospectAsync);
         routes.MapRaw(DeclaredRoutes.UserInfo, (request, _) => TellAsync(request));
     }
+
+    /// <summary>What is not served is no resource that a token could be for, and has no documents.</summary>
+    private DeclaredRoute Served(DeclaredRoute route) => options.Mcp == McpMode.Off ? route with { Aliases = [] } : route;
 
     private static Task DescribeServerAsync(ApiRequest request)
     {

@@ -99,7 +99,7 @@ internal sealed class SessionApi(
             && !(code is not null && await sessions.TakeCodeAsync(code, cancellationToken)))
         {
             // A session that was left open must not become a password that lasts.
-            throw new RefusedException(Refusal.Forbidden, "Sign in anew by switchboard open before you set the first password.");
+            throw new RefusedException(Refusal.Forbidden, $"Sign in anew by {CommandHint.ForClients("open")} before you set the first password.");
         }
 
 

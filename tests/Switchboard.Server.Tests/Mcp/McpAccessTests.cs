@@ -52,6 +52,20 @@ public sealed class McpAccessTests(TownFixture town) : IClassFixture<TownFixture
     }
 
     [Fact]
+    public async Task Reads_that_are_refused_are_counted_apart_from_those_that_are_not()
+    {
+        var (token, secret) = await Server.MakeTokenAsync("read", chat: town.Mine.Chat.Id);
+        await AskAsync(secret, McpClient.Call("get_chat", $$"""{"chatID":"{{town.Mine.Chat.Key}}"}"""));
+        await AskAsync(secret, McpClient.Call("get_chat", """{"chatID":"999999"}"""));
+        await AskAsync(secret, McpClient.Call("get_chat", """{"chatID":"999998"}"""));
+
+        var (items, _) = await LinesAsync(token);
+
+        Assert.Equal([("not_found", 2L), ("ok", 1L)], items.Select(line => (line.Outcome, line.Count!.Value)).Order());
+        Assert.All(items, line => Assert.Null(line.Chat));
+    }
+
+    [Fact]
     public async Task What_a_caller_did_not_wait_for_is_noted_all_the_same()
     {
         var (token, secret) = await Server.MakeTokenAsync();

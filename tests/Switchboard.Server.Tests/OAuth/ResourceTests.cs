@@ -35,10 +35,13 @@ public sealed class ResourceTests
         var dance = await Dance.BeginAsync(server);
         using var described = await server.SendAsync(HttpMethod.Get, "/.well-known/oauth-protected-resource" + path, null);
         using var whole = await server.SendAsync(HttpMethod.Get, "/.well-known/oauth-protected-resource", null);
+        using var issuer = await server.SendAsync(HttpMethod.Get, "/.well-known/oauth-authorization-server" + path, null);
+        using var wholeIssuer = await server.SendAsync(HttpMethod.Get, "/.well-known/oauth-authorization-server", null);
         using var asked = await dance.AskAsync(("resource", address + path));
         using var askedForAll = await dance.AskAsync(("resource", address));
 
         Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.OK], [described.StatusCode, whole.StatusCode]);
+        Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.OK], [issuer.StatusCode, wholeIssuer.StatusCode]);
         Assert.Equal("invalid_target", HttpUtility.ParseQueryString(asked.Headers.Location!.Query)["error"]);
         Assert.StartsWith("/consent/", askedForAll.Headers.Location!.OriginalString, StringComparison.Ordinal);
     }

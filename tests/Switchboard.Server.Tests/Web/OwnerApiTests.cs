@@ -116,6 +116,38 @@ public sealed class OwnerApiTests
     }
 
     [Fact]
+    public async Task Reads_beyond_the_reach_of_a_token_are_counted_as_refused_without_saying_of_what()
+    {
+        await using var server = await TestServer.StartAsync();
+        var browser = await Browser.SignInAsync(server);
+        var ada = await server.AddPersonAsync("ada");
+        var (mine, _) = await server.MeetAsync("local_owner", ada, "ada");
+        var beyond = await server.OwnChatAsync();
+        var (token, secret) = await server.MakeTokenAsync("read", chat: mine.Id);
+        foreach (var path in new[]
+        {
+            $"/v1/chats/{mine.Key}", $"/v1/chats/{beyond.Key}", $"/v1/chats/{Uri.EscapeDataString(beyond.Id)}", $"/v1/chats/{beyond.Key}/messages",
+            "/v1/assets/serve?url=localmxc://nothing/here", "/web/v1/connections",
+        })
+        {
+            (await server.SendAsync(HttpMethod.Get, path, secret)).Dispose();
+        }
+
+        (await server.SendAsync(HttpMethod.Post, "/v1/assets/download", secret, """{"url":"localmxc://nothing/here"}""")).Dispose();
+
+        var page = await JsonAsync(browser, $"/web/v1/audit?connection={token.Id}");
+        var lines = page.GetProperty("items").EnumerateArray().Select(line =>
+            $"{line.GetProperty("action")} {line.GetProperty("chatID")}{line.GetProperty("accountID")} "
+            + $"{line.GetProperty("outcome")} {line.GetProperty("count")}");
+        Assert.Equal(
+            [
+                "downloadAsset  not_found 1", "getChat  not_found 2", "getChat  ok 1", "listConnections  insufficient_scope 1", "listMessages  not_found 1",
+                "serveAsset  not_found 1",
+            ],
+            lines.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Guesses_at_once_are_no_more_than_guesses_one_after_the_other()
     {
         await using var server = await TestServer.StartAsync();

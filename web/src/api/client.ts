@@ -34,6 +34,12 @@ export async function loadPicture(address: string, signal: AbortSignal): Promise
 export const removeAccount = (accountID: string): Promise<void> =>
   client.delete(`/v1/accounts/${encodeURIComponent(accountID)}`, { maxRetries: 0 });
 
+/** The titles of some chats by their ids, of those that are still there. */
+export async function loadTitles(ids: string[], signal: AbortSignal): Promise<Map<string, string>> {
+  const chats = await Promise.allSettled(ids.map((id) => client.chats.retrieve(id, { maxParticipantCount: 0 }, { signal })));
+  return new Map(chats.flatMap((chat, index) => (chat.status === 'fulfilled' ? [[ids[index] ?? '', chat.value.title ?? '']] : [])));
+}
+
 /** Some of the chats that were searched for, and the way to more. */
 export interface ChatsFound {
   items: Chat[];

@@ -65,6 +65,13 @@ export async function signIn(proof: { password: string } | { code: string }): Pr
   keepSessionKey(key);
 }
 
+/** The one-time code in what `switchboard open` printed, or the code alone. */
+export function codeIn(link: string): string {
+  const text = link.trim();
+  const start = text.indexOf('#code=');
+  return start < 0 ? text : text.slice(start + '#code='.length);
+}
+
 export async function signOut(): Promise<void> {
   await call<void>('POST', 'sign-out');
   forgetSessionKey();
@@ -82,8 +89,9 @@ export async function endAllBrowsers(): Promise<void> {
   await signOut();
 }
 
-export const setPassword = (next: string, current?: string) =>
-  call<void>('PUT', 'password', { body: current === undefined ? { new: next } : { current, new: next }, signingIn: true });
+/** Sets the password: with the one there is, or for the first with a one-time code when the sign-in is not fresh. */
+export const setPassword = (next: string, proof: { current?: string; code?: string } = {}) =>
+  call<void>('PUT', 'password', { body: { ...proof, new: next }, signingIn: true });
 
 export const loadConsent = (id: string, signal: AbortSignal) => call<Consent>('GET', `consents/${part(id)}`, { signal });
 

@@ -39,6 +39,11 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 export const fullTime = (time: string) => dateAndTime.format(new Date(time));
 export const day = (time: string) => dateAlone.format(new Date(time));
 
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
+
+/** The hour that begins then: “between 14:00 and 15:00”. */
+export const hourFrom = (time: string) => `between ${clock.format(new Date(time))} and ${clock.format(new Date(new Date(time).getTime() + 3_600_000))}`;
+
 const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 365 * 86_400],
   ['month', 30 * 86_400],

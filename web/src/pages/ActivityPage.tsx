@@ -2,12 +2,12 @@ import { useEffect, useState } from 'react';
 import { loadAudit, loadBrowsers, loadConnections } from '../api/owner.ts';
 import type { AuditEntry, AuditFilter, Browser, Connection } from '../api/types.ts';
 import { navigate, useSearch } from '../app/router.tsx';
-import { counted, fullTime, plainName } from '../app/text.ts';
+import { counted, day, fullTime, hourFrom, plainName } from '../app/text.ts';
 import { useLoad, type Loaded } from '../app/useLoad.ts';
 import { Empty, Loading, Problem } from '../components/Feedback.tsx';
 import { Field, Select } from '../components/Form.tsx';
 import { Page } from '../components/Page.tsx';
-import { actionGroups, actionName, surfaceName } from './auditWords.ts';
+import { actionGroups, actionName, attemptName, outcomeOf, surfaceName } from './auditWords.ts';
 
 const nothing: AuditFilter = { connection: '', action: '', from: '', to: '' };
 const filterNames = ['connection', 'action', 'from', 'to'] as const;
@@ -53,7 +53,7 @@ export function ActivityPage() {
   const [browsers] = useLoad(loadBrowsers);
   const choose = (change: Partial<AuditFilter>) => navigate(addressOf({ ...filter, ...change }), { replace: true });
   return (
-    <Page title="Activity" lede="What each connection changed, and how much it read. Texts of messages are never written down here.">
+    <Page title="Activity" lede="What each connection changed, and how much it read or was refused, by the hour. Texts of messages are never written down here.">
       <search>
         <form className="filters" aria-label="Filter" onSubmit={(event) => event.preventDefault()}>
           <Select
@@ -154,25 +154,30 @@ function Entries({ filter, onClear }: { filter: AuditFilter; onClear: () => void
   );
 }
 
-// What came of it, where that is no trouble: nothing to say, or the owner's own decision.
-const fine = 'ok';
-const decided = new Set(['allowed', 'denied']);
-
 function EntryRow({ entry }: { entry: AuditEntry }) {
   const { at, connection, surface, action, count, outcome, chatID, accountID, messageID, subject } = entry;
+  const { kind, words } = outcomeOf(outcome);
+  const wasDone = kind === 'done' || kind === 'decided';
   return (
-    <tr>
+    <tr className={wasDone ? undefined : 'undone'}>
       <td data-label="When">
-        <time dateTime={at}>{fullTime(at)}</time>
+        {count == null ? (
+          <time dateTime={at}>{fullTime(at)}</time>
+        ) : (
+          <>
+            <time dateTime={at}>{day(at)}</time>
+            <span className="quiet">{hourFrom(at)}</span>
+          </>
+        )}
       </td>
       <td data-label="Who">
         <bdi>{connection ? plainName(connection.name, connection.id) : 'You'}</bdi>
         <span className="quiet">{surfaceName(surface)}</span>
       </td>
       <td data-label="What">
-        {actionName(action)}
+        {wasDone ? actionName(action) : attemptName(action)}
+        {words && <span className={wasDone ? 'badge' : 'badge badge-warn'}>{words}</span>}
         {count != null && <span className="quiet">{counted(count, 'time')}</span>}
-        {outcome !== fine && <span className={decided.has(outcome) ? 'badge' : 'badge badge-warn'}>{outcome.replaceAll('_', ' ')}</span>}
       </td>
       <td data-label="Where" className="where">
         {[accountID, chatID, messageID, subject].filter(Boolean).map((id) => (

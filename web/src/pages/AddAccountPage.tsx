@@ -174,6 +174,10 @@ function SessionView({ session, onChange, onCancel, onAgain }: SessionViewProps)
           <p>
             <bdi>{session.account ? accountName(session.account) : 'The account'}</bdi> is connected. Its chats arrive now.
           </p>
+          <p>
+            The newest messages of each chat come first, which takes seconds for a few chats and some minutes for thousands; older ones follow.
+            Under Accounts you see how it goes. Chats are read by the apps and programs that you let in, not on these pages.
+          </p>
         </Notice>
         <div className="buttons">
           <Link to="/accounts" className="button button-primary">

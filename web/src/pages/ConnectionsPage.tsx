@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { listAccounts, type Account } from '../api/client.ts';
+import { listAccounts, loadTitles, type Account } from '../api/client.ts';
 import { loadConnections, revokeConnection } from '../api/owner.ts';
 import type { Connection } from '../api/types.ts';
 import { Link } from '../app/router.tsx';
@@ -11,11 +11,15 @@ import { Empty, Loading, Problem, Said } from '../components/Feedback.tsx';
 import { Page } from '../components/Page.tsx';
 import { Time } from '../components/Time.tsx';
 
+// Of the chats that a connection is limited to, so many are named.
+const chatsNamed = 3;
+
 /** Everything that was let in: what it may do, and the way to end it. */
 export function ConnectionsPage() {
   const [loaded, reload] = useLoad(async (signal) => {
     const [connections, accounts] = await Promise.all([loadConnections(signal), listAccounts(signal)]);
-    return { connections, accounts };
+    const named = connections.flatMap(({ chatIDs }) => (chatIDs ?? []).slice(0, chatsNamed));
+    return { connections, accounts, titles: await loadTitles([...new Set(named)], signal) };
   });
   const [revoking, setRevoking] = useState<Connection | null>(null);
   const [said, setSaid] = useState('');
@@ -66,10 +70,11 @@ const hasEnded = ({ revokedAt, expiresAt }: Connection) => Boolean(revokedAt) ||
 interface ListsProps {
   connections: Connection[];
   accounts: Account[];
+  titles: Map<string, string>;
   onRevoke: (connection: Connection) => void;
 }
 
-function Lists({ connections, accounts, onRevoke }: ListsProps) {
+function Lists({ connections, accounts, titles, onRevoke }: ListsProps) {
   const live = connections.filter((connection) => !hasEnded(connection));
   const ended = connections.filter(hasEnded);
   return (
@@ -81,7 +86,7 @@ function Lists({ connections, accounts, onRevoke }: ListsProps) {
       ) : (
         <ul className="rows">
           {live.map((connection) => (
-            <Row key={connection.id} connection={connection} accounts={accounts} onRevoke={onRevoke} />
+            <Row key={connection.id} connection={connection} accounts={accounts} titles={titles} onRevoke={onRevoke} />
           ))}
         </ul>
       )}
@@ -90,7 +95,7 @@ function Lists({ connections, accounts, onRevoke }: ListsProps) {
           <summary>Ended ({ended.length})</summary>
           <ul className="rows">
             {ended.map((connection) => (
-              <Row key={connection.id} connection={connection} accounts={accounts} />
+              <Row key={connection.id} connection={connection} accounts={accounts} titles={titles} />
             ))}
           </ul>
         </details>
@@ -102,10 +107,11 @@ function Lists({ connections, accounts, onRevoke }: ListsProps) {
 interface RowProps {
   connection: Connection;
   accounts: Account[];
+  titles: Map<string, string>;
   onRevoke?: (connection: Connection) => void;
 }
 
-function Row({ connection, accounts, onRevoke }: RowProps) {
+function Row({ connection, accounts, titles, onRevoke }: RowProps) {
   const { createdAt, lastUsedAt, expiresAt, revokedAt } = connection;
   return (
     <li className="row">
@@ -117,7 +123,9 @@ function Row({ connection, accounts, onRevoke }: RowProps) {
           <span className={connection.scopes.includes('write') ? 'badge badge-strong' : 'badge'}>
             {connection.scopes.includes('write') ? 'Read and write' : 'Read'}
           </span>
-          <span>{limitsOf(connection, accounts)}</span>
+          <span>
+            <Limits connection={connection} accounts={accounts} titles={titles} />
+          </span>
           <span>{kindOf(connection)}</span>
         </p>
         <p className="row-line quiet">
@@ -157,7 +165,8 @@ function endOf(revokedAt: string | null | undefined, expiresAt: string | null | 
   return new Date(expiresAt) <= new Date() ? <>Ended <Time at={expiresAt} /></> : <>Ends <Time at={expiresAt} /></>;
 }
 
-function limitsOf({ accountIDs, chatIDs }: Connection, accounts: Account[]): string {
+/** Which accounts and chats it reaches, by their names. */
+function Limits({ connection: { accountIDs, chatIDs }, accounts, titles }: Omit<RowProps, 'onRevoke'>) {
   // A limit whose last account or chat was removed is still a limit: it leaves nothing.
   if (accountIDs?.length === 0 || chatIDs?.length === 0) return 'Only what was removed: nothing is left';
   const names = (accountIDs ?? []).map((id) => {
@@ -165,5 +174,17 @@ function limitsOf({ accountIDs, chatIDs }: Connection, accounts: Account[]): str
     return account ? accountName(account) : id;
   });
   const which = names.length === 0 ? 'All accounts' : names.length <= 2 ? `Only ${names.join(' and ')}` : counted(names.length, 'account');
-  return chatIDs ? `${which}, ${counted(chatIDs.length, 'chat')}` : `${which}, all chats`;
+  if (!chatIDs) return `${which}, all chats`;
+  const rest = chatIDs.length - chatsNamed;
+  return (
+    <>
+      {names.length === 0 ? 'Only' : `${which}, only`} {chatIDs.length === 1 ? 'the chat' : 'the chats'}{' '}
+      {chatIDs.slice(0, chatsNamed).map((id, index) => (
+        <span key={id}>
+          {index > 0 && ', '}“<bdi>{plainName(titles.get(id), id)}</bdi>”
+        </span>
+      ))}
+      {rest > 0 && ` and ${rest} more`}
+    </>
+  );
 }

@@ -1,10 +1,11 @@
 import { useState, type FormEvent } from 'react';
-import { setPassword, signOut } from '../api/owner.ts';
+import { codeIn, setPassword, signOut } from '../api/owner.ts';
 import { statusOf } from '../api/problem.ts';
 import { navigate } from '../app/router.tsx';
 import { useSession } from '../app/session.tsx';
 import { Notice, Problem } from '../components/Feedback.tsx';
 import { Field } from '../components/Form.tsx';
+import { OpenCommand } from '../components/OpenCommand.tsx';
 import { Page } from '../components/Page.tsx';
 import { BrowserList } from './BrowserList.tsx';
 
@@ -28,8 +29,8 @@ export function SettingsPage() {
         <h2 id="settings-password">Password</h2>
         <p className="quiet">
           {hasPassword
-            ? 'You can sign in to these pages with your password, or with a link by the command “switchboard open”.'
-            : 'You sign in with a link by the command “switchboard open”. With a password you can sign in without it.'}
+            ? 'You can sign in to these pages with your password, or with a link by the command “./switchboard open”.'
+            : 'You sign in with a link by the command “./switchboard open”. With a password you can sign in without it.'}
         </p>
         <PasswordForm hasPassword={hasPassword} onSet={refresh} />
       </section>
@@ -52,19 +53,28 @@ function PasswordForm({ hasPassword, onSet }: { hasPassword: boolean; onSet: () 
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  // A page that was left open is no way to a password, so the first one needs a fresh sign-in.
+  const [isStale, setIsStale] = useState(false);
+  const [link, setLink] = useState('');
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
     setDone(false);
     setError(null);
     try {
-      await setPassword(next, hasPassword ? current : undefined);
+      await setPassword(next, hasPassword ? { current } : link ? { code: codeIn(link) } : {});
       setCurrent('');
       setNext('');
+      setLink('');
+      setIsStale(false);
       setDone(true);
       await onSet();
     } catch (reason) {
-      setError(statusOf(reason) === 401 ? new Error('The current password is not right. Nothing was changed.') : reason);
+      if (!hasPassword && statusOf(reason) === 403) {
+        setError(isStale ? new Error('That link was used already or is too old, or the sign-in is not fresh yet. Make a new link.') : null);
+        setLink('');
+        setIsStale(true);
+      } else setError(statusOf(reason) === 401 ? new Error('The current password is not right. Nothing was changed.') : reason);
     }
     setBusy(false);
   };
@@ -90,6 +100,26 @@ function PasswordForm({ hasPassword, onSet }: { hasPassword: boolean; onSet: () 
         value={next}
         onChange={(event) => setNext(event.currentTarget.value)}
       />
+      {isStale && (
+        <div className="notice notice-warn" role="alert">
+          <p>
+            Nothing was set yet. You signed in here more than ten minutes ago, and a page that was left open must not become a way in that
+            lasts: for the first password, show once more that you are the owner.
+          </p>
+          <OpenCommand />
+          <p>
+            Put the link that it prints here and set the password again. If the command has opened your browser by itself, you are signed in
+            anew: leave the field empty.
+          </p>
+          <Field
+            label="Link by “./switchboard open”"
+            autoComplete="off"
+            spellCheck={false}
+            value={link}
+            onChange={(event) => setLink(event.currentTarget.value)}
+          />
+        </div>
+      )}
       {error !== null && <Problem error={error} />}
       {done && <Notice tone="good">The password is set.</Notice>}
       <div className="buttons">

@@ -5,6 +5,7 @@ import { navigate, usePath } from '../app/router.tsx';
 import { useSession } from '../app/session.tsx';
 import { Notice, Problem } from '../components/Feedback.tsx';
 import { Field } from '../components/Form.tsx';
+import { OpenCommand } from '../components/OpenCommand.tsx';
 import { Page } from '../components/Page.tsx';
 
 /** The code of a link by `switchboard open`. It is after the # so that it is in no log, and leaves the address at once. */
@@ -84,10 +85,7 @@ export function SignInPage() {
       )}
       <section className="aside" aria-labelledby="sign-in-link">
         <h2 id="sign-in-link">{hasPassword ? 'Or with a link' : 'With a link from the server'}</h2>
-        <p>On the machine that runs Switchboard, run:</p>
-        <pre>
-          <code>./switchboard open</code>
-        </pre>
+        <OpenCommand />
         <p>
           It prints a link that signs you in once.
           {!hasPassword && ' To sign in with a password in future, set one afterwards under Settings.'}
