@@ -115,5 +115,5 @@ public sealed class IgnoredTests
         home.All("c1").Where(message => !message.IsHidden).Select(message => message.RemoteId!.Value.Value);
 
     private static IReadOnlyList<Message> Found(TestInstallation home, string word) =>
-        home.Search.Find(home.Owner, new MessageFilter { Query = word }, Make.Page(10)).Page.Items;
+        home.Search.Find(home.Owner, new MessageFilter { Query = word }, Make.Page(10)).Items;
 }

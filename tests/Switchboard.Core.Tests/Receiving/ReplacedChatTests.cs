@@ -209,7 +209,7 @@ public sealed class ReplacedChatTests
         Assert.Equal(0, home.Chat("c1").Unread);
         Assert.False(home.Message("$9").IsMine);
         var filter = new Core.Messages.MessageFilter { Query = "banana", Sender = Make.UserId("me") };
-        Assert.Single(home.Search.Find(home.Owner, filter, Make.Page(10)).Page.Items);
+        Assert.Single(home.Search.Find(home.Owner, filter, Make.Page(10)).Items);
         Assert.Contains(home.LogAfter(log), line => line.StartsWith("message.upserted", StringComparison.Ordinal));
         Assert.Empty(home.Database.Read(Core.Verification.StoreChecks.Run));
     }
