@@ -40,9 +40,10 @@ internal static class MergeWrites
         {
             var doubles = db.Query(
                 """
-                SELECT f.sort_key, i.sort_key FROM message f JOIN message i ON i.chat = $into AND i.remote_id = f.remote_id WHERE f.chat = $from
-                UNION ALL SELECT f.sort_key, NULL FROM message f JOIN forgotten_message i ON i.chat = $into AND i.remote_id = f.remote_id
+                SELECT f.sort_key, i.sort_key FROM message f JOIN message i ON i.chat = $into AND i.remote_id = f.remote_id
                 WHERE f.chat = $from
+                UNION ALL SELECT f.sort_key, NULL FROM message f
+                JOIN forgotten_message i ON i.chat = $into AND i.remote_id = f.remote_id WHERE f.chat = $from
                 """,
                 row => (Dropped: row.GetInt64(0), Kept: row.Int64OrNull(1)), ("$from", from), ("$into", into));
             foreach (var (dropped, kept) in doubles)
@@ -51,7 +52,10 @@ internal static class MergeWrites
                     "UPDATE OR IGNORE reaction SET message = $kept WHERE message = $dropped AND $kept IS NOT NULL",
                     ("$kept", kept), ("$dropped", dropped));
                 db.Execute(
-                    "UPDATE media SET message = $kept WHERE message = $dropped AND id IN (SELECT picture FROM reaction WHERE message = $kept)",
+                    """
+                    UPDATE media SET message = $kept
+                    WHERE message = $dropped AND id IN (SELECT picture FROM reaction WHERE message = $kept)
+                    """,
                     ("$kept", kept), ("$dropped", dropped));
                 db.UnindexMessage(dropped);
                 db.Execute("DELETE FROM message WHERE sort_key = $key", ("$key", dropped));
@@ -75,7 +79,8 @@ internal static class MergeWrites
                 """
                 SELECT min(max(i.last_read, f.last_read), coalesce((
                   SELECT min(m.sort_key) - 1 FROM message m JOIN chat c ON c.key = m.chat
-                  WHERE c.key IN (i.key, f.key) AND m.sort_key > c.last_read AND m.is_mine = 0 AND m.hidden = 0 AND m.deleted = 0), 0x7fffffffffffffff))
+                  WHERE c.key IN (i.key, f.key) AND m.sort_key > c.last_read AND m.is_mine = 0 AND m.hidden = 0 AND m.deleted = 0),
+                  0x7fffffffffffffff))
                 FROM chat i, chat f WHERE i.key = $into AND f.key = $from
                 """,
                 ("$from", from), ("$into", into));
@@ -116,14 +121,16 @@ internal static class MergeWrites
                 ("$from", from), ("$into", into));
             db.Execute(
                 """
-                INSERT INTO read_later (chat, contact, remote_id, at) SELECT $into, contact, remote_id, at FROM read_later WHERE chat = $from
+                INSERT INTO read_later (chat, contact, remote_id, at)
+                SELECT $into, contact, remote_id, at FROM read_later WHERE chat = $from
                 ON CONFLICT (chat, contact) DO UPDATE SET remote_id = excluded.remote_id, at = excluded.at WHERE excluded.at >= at
                 """,
                 ("$from", from), ("$into", into));
             // Marks go out together, as they are by then: one row a chat.
             db.Execute(
                 """
-                DELETE FROM outbox WHERE chat = $from AND kind = 'marks' AND EXISTS (SELECT 1 FROM outbox WHERE chat = $into AND kind = 'marks')
+                DELETE FROM outbox
+                WHERE chat = $from AND kind = 'marks' AND EXISTS (SELECT 1 FROM outbox WHERE chat = $into AND kind = 'marks')
                 """,
                 ("$from", from), ("$into", into));
             foreach (var table in (ReadOnlySpan<string>)["message", "forgotten_message", "gap", "told_early", "outbox", "chat_alias"])

@@ -164,8 +164,9 @@ internal static class PeopleWrites
                 """,
                 row => row.GetInt64(0), ("$chat", chat.Key), ("$other", other));
             // One is not among those who have seen one's own; whoever writes has read what came before.
-            var read = written.Select(message => message.SortKey).Append(db.QueryInt64(
-                "DELETE FROM receipt WHERE chat = $chat AND contact = $other RETURNING read_to", ("$chat", chat.Key), ("$other", other)) ?? 0).Max();
+            var receipt = db.QueryInt64(
+                "DELETE FROM receipt WHERE chat = $chat AND contact = $other RETURNING read_to", ("$chat", chat.Key), ("$other", other));
+            var read = written.Select(message => message.SortKey).Append(receipt ?? 0).Max();
             db.Execute(
                 "DELETE FROM seen WHERE contact = $other AND message IN (SELECT sort_key FROM message WHERE chat = $chat)",
                 ("$chat", chat.Key), ("$other", other));

@@ -14,7 +14,7 @@ namespace Switchboard.Matrix.Sync;
 /// <param name="isFirstSync">Whether it is part of a first answer, which leaves nothing out.</param>
 /// <param name="mayBeUnstored">
 /// Whether this may have been taken before by a process that ended before the server had stored what came of it: then the room looks
-/// known, and all of it must be told again.
+/// known, and yet that something is missing in it must be told again.
 /// </param>
 /// <param name="logger">For what is passed over.</param>
 internal sealed class RoomRun(SyncPart part, bool isFirstSync, bool mayBeUnstored, ILogger logger) : IDisposable
@@ -169,9 +169,19 @@ internal sealed class RoomRun(SyncPart part, bool isFirstSync, bool mayBeUnstore
 
         TellChat(room, before, fold, scope);
         if ((sections.IsLimited || ((isNew || mayBeUnstored) && !hasBeginning)) && sections.PreviousBatch is { } token)
-            scope.Tell(new RemoteEvent.HistoryGap(new(part.Name), token));
+            TellGap(token, scope);
         if (room.Successor is { } successor && fold.HasChanged && room.Row.ReplacedBy is null)
             Follow(room, successor, scope);
+    }
+
+    private void TellGap(string token, SyncScope scope)
+    {
+        scope.Tell(new RemoteEvent.HistoryGap(new(part.Name), token));
+        // Of one that is limited the answer says so itself, however often it comes.
+        if (sections!.IsLimited)
+            return;
+        scope.Db.SaveRoom(scope.Db.RoomRow(part.Name)! with { IsUntold = true });
+        scope.Told.Add(part.Name);
     }
 
     private void TellChat(RoomState room, RoomRow? before, StateFold fold, SyncScope scope)
@@ -180,7 +190,7 @@ internal sealed class RoomRun(SyncPart part, bool isFirstSync, bool mayBeUnstore
             return;
         var isChanged = fold.HasChanged || sections!.Heroes is not null || sections.Joined is not null || sections.Invited is not null;
         var isFirst = before is not { Membership: "join", IsTold: true };
-        if (isFirst || isChanged || mayBeUnstored || room.Row.IsUntold || before!.IsServerNotice != room.Row.IsServerNotice)
+        if (isFirst || isChanged || room.Row.IsUntold || before!.IsServerNotice != room.Row.IsServerNotice)
             ChatTelling.Tell(room, scope);
         var marks = data!.Marks;
         if (data.TellsMute || isFirst)

@@ -100,15 +100,15 @@ public sealed class IgnoredTests
             "SELECT group_concat(hidden, ' ') FROM (SELECT hidden FROM message ORDER BY remote_id)")));
     }
 
-    private static RemoteEvent Ignored(params string[] people) =>
+    private static RemoteEvent.PeopleIgnored Ignored(params string[] people) =>
         new RemoteEvent.PeopleIgnored([.. people.Select(name => new UserId(Make.UserId(name)))]);
 
-    private static RemoteEvent Still(RemoteMessage message) => new RemoteEvent.MessageUpserted(message with { IsIgnored = true });
+    private static RemoteEvent.MessageUpserted Still(RemoteMessage message) => new RemoteEvent.MessageUpserted(message with { IsIgnored = true });
 
-    private static RemoteEvent Mentioning(string sender, string id) => new RemoteEvent.MessageUpserted(
+    private static RemoteEvent.MessageUpserted Mentioning(string sender, string id) => new RemoteEvent.MessageUpserted(
         Make.Message("c1", id, sender, "you") with { Mentions = [Make.UserId("me")] });
 
-    private static RemoteEvent Notice(string sender, string id) => new RemoteEvent.MessageUpserted(
+    private static RemoteEvent.MessageUpserted Notice(string sender, string id) => new RemoteEvent.MessageUpserted(
         Make.Message("c1", id, sender, "came in") with { IsNotice = true, IsHidden = true });
 
     private static IEnumerable<string> Shown(TestInstallation home) =>
