@@ -289,7 +289,10 @@ public sealed class LoginTests : IDisposable
         var first = process.Current;
         var fields = new Dictionary<string, string>
         {
-            ["homeserver"] = Elsewhere(server).AbsoluteUri, ["username"] = "ada", ["password"] = "p", ["accessToken"] = "tok",
+            ["homeserver"] = Elsewhere(server).AbsoluteUri,
+            ["username"] = "ada",
+            ["password"] = "p",
+            ["accessToken"] = "tok",
         };
 
         var question = Assert.IsType<LoginStep.UserInput>(await process.SubmitAsync(fields, CancellationToken.None));
@@ -313,7 +316,9 @@ public sealed class LoginTests : IDisposable
         await using var process = await network.StartLoginAsync("password", null, CancellationToken.None);
         var fields = new Dictionary<string, string>
         {
-            ["homeserver"] = Elsewhere(server).AbsoluteUri, ["username"] = "ada", ["password"] = "wrong",
+            ["homeserver"] = Elsewhere(server).AbsoluteUri,
+            ["username"] = "ada",
+            ["password"] = "wrong",
         };
         await process.SubmitAsync(fields, CancellationToken.None);
 

@@ -102,22 +102,24 @@ function PasswordForm({ hasPassword, onSet }: { hasPassword: boolean; onSet: () 
       />
       {isStale && (
         <div className="notice notice-warn" role="alert">
-          <p>
-            Nothing was set yet. You signed in here more than ten minutes ago, and a page that was left open must not become a way in that
-            lasts: for the first password, show once more that you are the owner.
-          </p>
-          <OpenCommand />
-          <p>
-            Put the link that it prints here and set the password again. If the command has opened your browser by itself, you are signed in
-            anew: leave the field empty.
-          </p>
-          <Field
-            label="Link by “./switchboard open”"
-            autoComplete="off"
-            spellCheck={false}
-            value={link}
-            onChange={(event) => setLink(event.currentTarget.value)}
-          />
+          <div className="stack">
+            <p>
+              Nothing was set yet. You signed in here more than ten minutes ago, and a page that was left open must not become a way in that
+              lasts: for the first password, show once more that you are the owner.
+            </p>
+            <OpenCommand />
+            <p>
+              Put the link that it prints here and set the password again. If the command has opened your browser by itself, you are signed in
+              anew: leave the field empty.
+            </p>
+            <Field
+              label="Link by “./switchboard open”"
+              autoComplete="off"
+              spellCheck={false}
+              value={link}
+              onChange={(event) => setLink(event.currentTarget.value)}
+            />
+          </div>
         </div>
       )}
       {error !== null && <Problem error={error} />}
