@@ -84,7 +84,7 @@ public sealed class ReplacedChatTests
         Assert.Equal($"chat.deleted [\"{gone}\"]", log[0]);
         Assert.Contains(log, line => line.StartsWith("message.upserted", StringComparison.Ordinal) && line.Contains($"\"{kept}\"", StringComparison.Ordinal));
         var filter = new Core.Messages.MessageFilter { Query = "banana", Chats = [id] };
-        Assert.Single(home.Search.Find(home.Owner, filter, Make.Page(10)).Page.Items);
+        Assert.Single(home.Search.Find(home.Owner, filter, Make.Page(10)).Items);
         Assert.Empty(home.Database.Read(Core.Verification.StoreChecks.Run));
         // What still comes under either id is in the one chat.
         await home.TellAsync(Make.Says("ada", "old", "$6"), Make.Says("ada", "new", "$7"), Make.Says("ada", "new", "$2"));
@@ -160,7 +160,7 @@ public sealed class ReplacedChatTests
 
         Assert.Equal((1, 2), (home.Number("SELECT count(*) FROM chat"), home.Number("SELECT count(*) FROM message")));
         var filter = new Core.Messages.MessageFilter { Query = "apple", Accounts = ["bridged"], Sender = Make.UserId("ada") };
-        Assert.Single(home.Search.Find(home.Owner, filter, Make.Page(10)).Page.Items);
+        Assert.Single(home.Search.Find(home.Owner, filter, Make.Page(10)).Items);
         Assert.Empty(home.Database.Read(Core.Verification.StoreChecks.Run));
     }
 
