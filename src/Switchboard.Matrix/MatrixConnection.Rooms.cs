@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Switchboard.Matrix.Api;
 using Switchboard.Matrix.Store;
+using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix;
@@ -115,12 +116,11 @@ internal sealed partial class MatrixConnection : ISupportsDirectChats, ISupports
                 path,
                 json =>
                 {
-                    if (known.ValueKind == JsonValueKind.Object)
+                    foreach (var (other, rooms) in known.Entries(int.MaxValue).Where(member => member.Key != user))
                     {
-                        foreach (var other in known.EnumerateObject().Where(member => member.Name != user))
-                        {
-                            other.WriteTo(json);
-                        }
+                        json.WritePropertyName(other);
+                        // As it came: it is not ours to mend.
+                        json.WriteRawValue(rooms.GetRawText());
                     }
 
                     json.WriteStartArray(user);

@@ -23,6 +23,8 @@ internal sealed record EarlyEvent
 
     public IReadOnlyList<string> Mentions { get; init; } = [];
 
+    public bool IsPointedOut { get; init; }
+
     public DateTimeOffset At { get; init; }
 
     /// <summary>What is kept of an event; <c>null</c> when it is none that is kept.</summary>
@@ -35,6 +37,7 @@ internal sealed record EarlyEvent
             Html = edit.Text.Html,
             IsFormatted = edit.Text.IsFormatted,
             Mentions = edit.Mentions,
+            IsPointedOut = edit.IsPointedOut,
             At = edit.EditedAt,
         },
         RemoteEvent.MessageRemoved => new EarlyEvent { Kind = EarlyKind.Removal },
@@ -56,6 +59,7 @@ internal sealed record EarlyEvent
         EarlyKind.Edit => new RemoteEvent.MessageEdited(chat, message, new MessageText(Html!, IsFormatted), Mentions, At)
         {
             Sender = User is null ? null : new UserId(User),
+            IsPointedOut = IsPointedOut,
         },
         EarlyKind.Removal => new RemoteEvent.MessageRemoved(chat, message),
         EarlyKind.Reaction => new RemoteEvent.ReactionAdded(

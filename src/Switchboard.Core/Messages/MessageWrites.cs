@@ -74,7 +74,8 @@ internal static class MessageWrites
             db.Execute(
                 """
                 UPDATE message SET placeholder = 0, type = $type, text = $text, formatted = $formatted, attachments = $attachments, links = $links,
-                  mentions = $mentions, mentions_me = $mentionsMe, reply_to = $reply, reply_remote = $replyRemote, hidden = $hidden,
+                  mentions = $mentions, mentions_me = CASE WHEN $keepsText THEN mentions_me ELSE $mentionsMe END, reply_to = $reply,
+                  reply_remote = $replyRemote, hidden = $hidden,
                   sender_name = $senderName, edited_at = $edited, edit_count = $edits, expires_at = $expires
                 WHERE sort_key = $key
                 """,
@@ -83,7 +84,7 @@ internal static class MessageWrites
                 ("$links", WriteLinks(content.Links)),
                 ("$mentions", keepsText ? known.Mentions is null ? null : CoreJson.WriteStrings(known.Mentions)
                     : content.Mentions is null ? null : CoreJson.WriteStrings(content.Mentions)),
-                ("$mentionsMe", keepsText ? !known.IsMine && MentionsSelf(chat, known.Mentions) : content.MentionsMe),
+                ("$keepsText", keepsText), ("$mentionsMe", content.MentionsMe),
                 ("$reply", content.ReplyTo), ("$replyRemote", content.UnknownReplyTo?.Value), ("$hidden", content.IsHidden),
                 ("$senderName", content.SenderName),
                 ("$edited", (keepsText ? known.EditedAt : content.EditedAt)?.ToUnixTimeMilliseconds()),
@@ -99,7 +100,8 @@ internal static class MessageWrites
 
         /// <summary>The text of a message was replaced.</summary>
         public void ApplyEdit(
-            Chat chat, Message message, MessageText text, IReadOnlyList<string> mentions, DateTimeOffset editedAt, DateTimeOffset now)
+            Chat chat, Message message, MessageText text, IReadOnlyList<string> mentions, DateTimeOffset editedAt, DateTimeOffset now,
+            bool isPointedOut = false)
         {
             if (message.IsDeleted || message.EditedAt >= editedAt)
                 return;
@@ -110,7 +112,7 @@ internal static class MessageWrites
                 WHERE sort_key = $key
                 """,
                 ("$text", text.Html), ("$formatted", text.IsFormatted), ("$mentions", CoreJson.WriteStrings(mentions)),
-                ("$mentionsMe", !message.IsMine && MentionsSelf(chat, mentions)), ("$at", editedAt.ToUnixTimeMilliseconds()),
+                ("$mentionsMe", !message.IsMine && (isPointedOut || MentionsSelf(chat, mentions))), ("$at", editedAt.ToUnixTimeMilliseconds()),
                 ("$key", message.SortKey));
             if (!message.IsHidden)
                 db.IndexMessage(chat, message.SortKey, db.SenderOf(message.SortKey), message.IsMine, text.Html, message.Attachments);

@@ -92,7 +92,7 @@ public sealed partial class Ingest
                 ReplyTo = target,
                 UnknownReplyTo = target is null ? remote.ReplyTo : null,
                 Mentions = mentions,
-                MentionsMe = !isMine && !remote.IsHidden && MessageWrites.MentionsSelf(chat, mentions),
+                MentionsMe = !isMine && !isRemoved && !remote.IsHidden && (remote.IsPointedOut || MessageWrites.MentionsSelf(chat, mentions)),
                 IsNotice = remote.IsNotice,
                 IsLocation = remote.IsLocation,
                 IsHidden = remote.IsHidden,

@@ -37,6 +37,7 @@ internal static class MessageMapper
             Text = TextOf(source, content, relations.NamesReply || edit is not null, context),
             Attachments = FilesOf(type, content),
             Mentions = Mentions(source, content, context),
+            IsPointedOut = context.IsPointedOut(source, content),
             SenderName = MessageProfile.Read(content)?.Name,
             Links = LinkPreviews.Of(content),
             EditedAt = edit is null ? null : MatrixTime.Of(edit.At, context.Now),
@@ -57,7 +58,13 @@ internal static class MessageMapper
             return envelope;
         // The body says what it shows: it names the file and is no caption.
         return Attachments.Of("m.sticker", source.Content) is { } sticker
-            ? envelope with { Attachments = [sticker], Mentions = Mentions(source, source.Content, context), ExpiresAt = Expiry(source) }
+            ? envelope with
+            {
+                Attachments = [sticker],
+                Mentions = Mentions(source, source.Content, context),
+                IsPointedOut = context.IsPointedOut(source, source.Content),
+                ExpiresAt = Expiry(source),
+            }
             : envelope with { Text = BodyText.Plain(source.Content.Text("body") is { Length: > 0 } body ? body : "Sticker") };
     }
 
@@ -76,6 +83,7 @@ internal static class MessageMapper
             {
                 Text = text,
                 Mentions = Mentions(source, source.Content, context),
+                IsPointedOut = context.IsPointedOut(source, source.Content),
                 EditedAt = edit is null ? null : MatrixTime.Of(edit.At, context.Now),
             }
             : null;

@@ -105,6 +105,31 @@ public sealed class HostileProperties
         from values in Gen.Elements(Odd).ListOf(count)
         select Mutate(seed, places, values);
 
+    /// <summary>Answers like this one with places replaced, half a character as a member's name, cut off, or something else altogether.</summary>
+    internal static Gen<string> Like(string answer) =>
+        from kind in Gen.Choose(0, 11)
+        from count in Gen.Choose(0, 2)
+        from places in Gen.Choose(0, 1000).ListOf(count)
+        from values in Gen.Elements(Odd).ListOf(count)
+        from at in Gen.Choose(0, 1000)
+        from whole in Gen.Elements(Odd)
+        select kind switch
+        {
+            0 => whole,
+            1 => answer[..(at % answer.Length)],
+            2 or 3 or 4 => WithHalfAName(Mutate(answer, places, values), at),
+            _ => Mutate(answer, places, values),
+        };
+
+    private static string WithHalfAName(string json, int at)
+    {
+        var objects = Enumerable.Range(0, json.Length).Where(i => json[i] == '{').ToList();
+        if (objects.Count == 0)
+            return json;
+        var place = objects[at % objects.Count] + 1;
+        return json[..place] + "\"\\ud800half\":1" + (json[place..].TrimStart().StartsWith('}') ? "" : ",") + json[place..];
+    }
+
     private static Gen<string> SectionMutants =>
         from place in Gen.Choose(1, 1000)
         from value in Gen.Elements(Odd)
