@@ -119,8 +119,8 @@ internal sealed partial class MatrixConnection : ISupportsDirectChats, ISupports
                     foreach (var (other, rooms) in known.Entries(int.MaxValue).Where(member => member.Key != user))
                     {
                         json.WritePropertyName(other);
-                        // As it came: it is not ours to mend.
-                        json.WriteRawValue(rooms.GetRawText());
+                        // As it came: it is not ours to mend, and was read as JSON just now.
+                        json.WriteRawValue(rooms.GetRawText(), skipInputValidation: true);
                     }
 
                     json.WriteStartArray(user);

@@ -65,7 +65,11 @@ public abstract record RemoteEvent
     }
 
     /// <summary>The message was deleted for everyone; others still see that there was one.</summary>
-    public sealed record MessageRemoved(RemoteChatId Chat, RemoteMessageId Id) : RemoteEvent;
+    public sealed record MessageRemoved(RemoteChatId Chat, RemoteMessageId Id) : RemoteEvent
+    {
+        /// <summary>Not even that there was one is shown.</summary>
+        public bool LeavesNoTrace { get; init; }
+    }
 
     /// <summary>Somebody reacted.</summary>
     /// <param name="Chat">Where.</param>

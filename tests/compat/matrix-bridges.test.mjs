@@ -267,6 +267,13 @@ matrixSuite('bridged networks', ['homeserver'], ({ after, before, test }) => {
       'the newer one',
     );
     await refused(422, react('🦄'));
+    await us.sdk.post(`/v1/chats/${encodeURIComponent(chat.id)}/accept`);
+    await signal.got((event) => event.type === 'com.beeper.accept_message_request' && event.room_id === roomID);
+    const info = await signal.as('GET', `/rooms/${encodeURIComponent(roomID)}/state/m.bridge/${encodeURIComponent(signal.stateKey)}`);
+    delete info.channel['com.beeper.message_request'];
+    await signal.setState(roomID, 'm.bridge', info, signal.stateKey);
+    await chatThat(us, chat.id, (one) => !one.capabilities.messageRequest);
+    await refused(409, us.sdk.post(`/v1/chats/${encodeURIComponent(chat.id)}/accept`));
   });
 
   test('who leaves a chat on the other network is in it no more, and the chat goes on', async () => {

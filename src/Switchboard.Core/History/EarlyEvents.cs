@@ -25,6 +25,8 @@ internal sealed record EarlyEvent
 
     public bool IsPointedOut { get; init; }
 
+    public bool LeavesNoTrace { get; init; }
+
     public DateTimeOffset At { get; init; }
 
     /// <summary>What is kept of an event; <c>null</c> when it is none that is kept.</summary>
@@ -40,7 +42,7 @@ internal sealed record EarlyEvent
             IsPointedOut = edit.IsPointedOut,
             At = edit.EditedAt,
         },
-        RemoteEvent.MessageRemoved => new EarlyEvent { Kind = EarlyKind.Removal },
+        RemoteEvent.MessageRemoved removal => new EarlyEvent { Kind = EarlyKind.Removal, LeavesNoTrace = removal.LeavesNoTrace },
         RemoteEvent.ReactionAdded added => new EarlyEvent
         {
             Kind = EarlyKind.Reaction,
@@ -61,7 +63,7 @@ internal sealed record EarlyEvent
             Sender = User is null ? null : new UserId(User),
             IsPointedOut = IsPointedOut,
         },
-        EarlyKind.Removal => new RemoteEvent.MessageRemoved(chat, message),
+        EarlyKind.Removal => new RemoteEvent.MessageRemoved(chat, message) { LeavesNoTrace = LeavesNoTrace },
         EarlyKind.Reaction => new RemoteEvent.ReactionAdded(
             chat, message, new UserId(User!), Key!, PictureId is null ? null : new RemoteMedia(new RemoteMediaId(PictureId), Picture!)),
         EarlyKind.Unreaction => new RemoteEvent.ReactionRemoved(chat, message, new UserId(User!), Key!),

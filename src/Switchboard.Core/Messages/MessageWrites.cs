@@ -120,18 +120,18 @@ internal static class MessageWrites
             db.Recount(chat, now);
         }
 
-        /// <summary>A message was deleted for everyone: a tombstone stays, its content goes.</summary>
-        public void ApplyTombstone(Chat chat, Message message, DateTimeOffset now)
+        /// <summary>A message was deleted for everyone: a tombstone stays, hidden if it leaves no trace, and its content goes.</summary>
+        public void ApplyTombstone(Chat chat, Message message, DateTimeOffset now, bool leavesNoTrace = false)
         {
-            if (message.IsDeleted)
+            if (message.IsDeleted && (!leavesNoTrace || message.IsHidden))
                 return;
             db.Execute(
                 """
                 UPDATE message SET deleted = 1, text = NULL, formatted = 0, attachments = NULL, mentions = '[]', mentions_me = 0,
-                  links = NULL, placeholder = 0, expires_at = NULL
+                  links = NULL, placeholder = 0, expires_at = NULL, hidden = max(hidden, $hidden)
                 WHERE sort_key = $key
                 """,
-                ("$key", message.SortKey));
+                ("$hidden", leavesNoTrace), ("$key", message.SortKey));
             db.Execute("DELETE FROM reaction WHERE message = $key", ("$key", message.SortKey));
             db.Execute("DELETE FROM media WHERE message = $key", ("$key", message.SortKey));
             db.UnindexMessage(message.SortKey);

@@ -97,8 +97,8 @@ internal sealed class TimelineFold
             case Mapped.Reaction reaction:
                 Reaction(source, reaction);
                 break;
-            case Mapped.Redaction(var target):
-                Redaction(source, target);
+            case Mapped.Redaction redaction:
+                Redaction(source, redaction);
                 break;
             case Mapped.Status(var target, var report, var notice):
                 if (notice is not null)
@@ -201,8 +201,9 @@ internal sealed class TimelineFold
         scope.Tell(new RemoteEvent.ReactionAdded(new(room), new(reaction.Target), Person(source.Sender), reaction.Key, reaction.Picture));
     }
 
-    private void Redaction(MatrixEvent source, string target)
+    private void Redaction(MatrixEvent source, Mapped.Redaction redaction)
     {
+        var target = redaction.Target;
         if (scope.Db.QueryFirst(
             "UPDATE reaction SET is_redacted = 1 WHERE room = $room AND event = $event RETURNING target, sender, key, plain_key",
             row => (Target: row.GetString(0), Sender: row.GetString(1), Key: row.GetString(2), Plain: row.GetString(3)),
@@ -228,7 +229,7 @@ internal sealed class TimelineFold
             return;
         }
 
-        scope.Tell(new RemoteEvent.MessageRemoved(new(room), new(target)));
+        scope.Tell(new RemoteEvent.MessageRemoved(new(room), new(target)) { LeavesNoTrace = redaction.LeavesNoTrace });
     }
 
     private UserId Person(string user) => new(context.IsMe(user) ? context.OwnUserId : user);

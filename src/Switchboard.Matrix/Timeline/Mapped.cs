@@ -19,7 +19,7 @@ internal abstract record Mapped
     public sealed record Reaction(string Target, string Key, RemoteMedia? Picture) : Mapped;
 
     /// <summary>Another event was taken back.</summary>
-    public sealed record Redaction(string Target) : Mapped;
+    public sealed record Redaction(string Target, bool LeavesNoTrace = false) : Mapped;
 
     /// <summary>What became of an event of ours.</summary>
     /// <param name="Target">That event.</param>

@@ -17,11 +17,14 @@ internal static class MessageMapper
         Sender = context.User(context.IsMe(source.Sender) ? context.OwnUserId : source.Sender),
         SentAt = MatrixTime.Of(source.At, context.Now),
         IsRemoved = source.IsRedacted,
-        IsHidden = context.IsIgnored(source.Sender),
+        IsHidden = context.IsIgnored(source.Sender) || LeavesNoTrace(source.Unsigned.Child("redacted_because").Child("content")),
         Transaction = source.Unsigned.Id("transaction_id") is { } transaction ? new(transaction)
             : source.Sender == context.OwnUserId ? context.Sent(source.Id)
             : null,
     };
+
+    /// <summary>Whether a redaction with that content asks that nobody sees that there was something (§3.2, isDeleted).</summary>
+    public static bool LeavesNoTrace(JsonElement redaction) => redaction.Is("com.beeper.dont_render_redacted_placeholder");
 
     /// <summary>An <c>m.room.message</c> that is no edit; <c>null</c> when there is nothing in it.</summary>
     public static RemoteMessage? Message(MatrixEvent source, Relations relations, TimelineContext context)

@@ -104,6 +104,6 @@ internal static class TimelineMapper
             false => source.Redacts,
             null => source.Content.Id("redacts") ?? source.Redacts,
         };
-        return target is not null && !source.IsRedacted ? new(target) : null;
+        return target is not null && !source.IsRedacted ? new(target, MessageMapper.LeavesNoTrace(source.Content)) : null;
     }
 }

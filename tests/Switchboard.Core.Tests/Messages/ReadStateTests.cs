@@ -51,6 +51,23 @@ public sealed class ReadStateTests
     }
 
     [Fact]
+    public async Task What_was_deleted_without_a_trace_does_not_show_that_it_was_there()
+    {
+        await using var home = await ThreeAsync();
+        await home.TellAsync(new RemoteEvent.MessageRemoved(new("c1"), new("$2")) { LeavesNoTrace = true }, Make.Removes("c1", "$3"));
+        Assert.Equal((true, true), (home.Message("$2").IsDeleted, home.Message("$2").IsHidden));
+        Assert.Equal((true, false), (home.Message("$3").IsDeleted, home.Message("$3").IsHidden));
+        Assert.Equal(1, home.Chat("c1").Unread);
+
+        await home.TellAsync(new RemoteEvent.MessageRemoved(new("c1"), new("$3")) { LeavesNoTrace = true });
+        Assert.True(home.Message("$3").IsHidden);
+        var log = home.LogEnd;
+        await home.TellAsync(new RemoteEvent.MessageRemoved(new("c1"), new("$3")) { LeavesNoTrace = true }, Make.Removes("c1", "$2"));
+        Assert.Equal(log, home.LogEnd);
+        Assert.Empty(home.Database.Read(Core.Verification.StoreChecks.Run));
+    }
+
+    [Fact]
     public async Task What_was_deleted_is_not_unread_any_more()
     {
         await using var home = await ThreeAsync();

@@ -118,7 +118,7 @@ public sealed class OrderProperties
 
         public string Messages() => Lines(All().Select(chat => $"{chat.RemoteId} unread {chat.Unread} mentions {chat.UnreadMentions}\n" + Lines(
             server.Messages.List(server.Owner, chat.Id, Make.Page(1000)).Items.Where(message => !message.IsHidden).Select(message =>
-                $"  {message.RemoteId} {message.SenderId} {message.Text} deleted {message.IsDeleted} unread {message.IsUnread} edited {message.EditedAt} "
+                $"  {message.RemoteId} {message.SenderId} {message.Text} deleted {message.IsDeleted} unread {message.IsUnread} edited {(message.IsDeleted ? null : message.EditedAt)} "
                 + string.Join(',', message.Reactions.Select(reaction => reaction.UserId + reaction.Key).Order(StringComparer.Ordinal))))));
 
         public void Dispose()
