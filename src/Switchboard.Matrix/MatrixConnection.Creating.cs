@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Switchboard.Matrix.Api;
 using Switchboard.Matrix.Store;
+using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix;
@@ -46,7 +47,7 @@ internal sealed partial class MatrixConnection
                 json.WriteEndObject();
             });
             using var answer = await api.SendAsync(HttpMethod.Post, "v3/createRoom", body, cancellationToken);
-            return answer.RootElement.Text("room_id") ?? throw MatrixFailures.Nonsense(null);
+            return answer.RootElement.Id("room_id") ?? throw MatrixFailures.Nonsense(null);
         }
         catch (NetworkException e) when (e.InnerException is MatrixError && e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound)
         {

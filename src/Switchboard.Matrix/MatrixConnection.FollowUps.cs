@@ -90,6 +90,9 @@ internal sealed partial class MatrixConnection
             && TimelineMapper.Map(source, TimelineFold.ContextOf(room, scope)) is Mapped.Message(var message)
             ? new RemoteEvent.MessageEdited(
                 message.Chat, message.Id, message.Text ?? BodyText.Plain(""), message.Mentions ?? [], wanted.At)
+            {
+                IsPointedOut = message.IsPointedOut,
+            }
             : null;
     });
 

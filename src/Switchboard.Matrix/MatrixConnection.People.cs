@@ -3,6 +3,7 @@ using Switchboard.Matrix.Api;
 using Switchboard.Matrix.Login;
 using Switchboard.Matrix.Store;
 using Switchboard.Matrix.Sync;
+using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix;
@@ -11,6 +12,7 @@ namespace Switchboard.Matrix;
 internal sealed partial class MatrixConnection : ISupportsContacts
 {
     private const int MostFromDirectory = 50;
+    private const int LongestName = 255;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<RemoteUser>> SearchAsync(
@@ -74,8 +76,8 @@ internal sealed partial class MatrixConnection : ISupportsContacts
         {
             using var answer = await api.SendAsync(HttpMethod.Post, "v3/user_directory/search", body, cancellationToken);
             return answer.RootElement.Items("results")
-                .Where(item => item.Text("user_id") is { } id && LoginNames.ServerOf(id) is not null)
-                .Select(item => RoomChat.User(item.Text("user_id")!, item.Text("display_name"), Address(item.Text("avatar_url"))))
+                .Where(item => item.Id("user_id") is { } id && LoginNames.ServerOf(id) is not null)
+                .Select(item => RoomChat.User(item.Id("user_id")!, item.Text("display_name", LongestName), item.File("avatar_url")))
                 .ToList();
         }
         catch (NetworkException e) when (e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound)
@@ -110,9 +112,7 @@ internal sealed partial class MatrixConnection : ISupportsContacts
     }
 
     private static RemoteUser FromProfile(string userId, JsonElement profile, KnownPerson? known) =>
-        RoomChat.User(userId, profile.Text("displayname") ?? known?.Name, Address(profile.Text("avatar_url")) ?? known?.Avatar, known);
+        RoomChat.User(userId, profile.Text("displayname", LongestName) ?? known?.Name, profile.File("avatar_url") ?? known?.Avatar, known);
 
     private static RemoteUser ToUser(KnownPerson person) => RoomChat.User(person.UserId, person.Name, person.Avatar, person, person.IsBot);
-
-    private static string? Address(string? url) => MediaAddress.Parse(url)?.ToString();
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Switchboard.Matrix.Api;
+using Switchboard.Matrix.Sending;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix;
@@ -76,12 +77,27 @@ internal sealed partial class MatrixConnection : ISupportsReadReceipts, ISupport
     }
 
     /// <inheritdoc/>
-    public Task AcceptInvitationAsync(RemoteChatId chat, CancellationToken cancellationToken) =>
-        JoinAsync(chat.Value, null, cancellationToken);
+    public async Task AcceptInvitationAsync(RemoteChatId chat, CancellationToken cancellationToken)
+    {
+        var room = RoomOf(chat);
+        if (IsRequest(room))
+            await SendEventAsync(room, MessageContent.Acceptance(), NewTransaction(), cancellationToken);
+        else
+            await JoinAsync(chat.Value, null, cancellationToken);
+    }
+
+    // A stranger's request on a bridged network, in whose room the owner is already (matrix.md §4.1).
+    private bool IsRequest(string room) => store.Room(room) is { Membership: "join", Bridge.IsMessageRequest: true };
+
+    // What may be done twice without harm needs no transaction that is kept.
+    private static TransactionId NewTransaction() => new(Guid.NewGuid().ToString("N"));
 
     /// <inheritdoc/>
     public async Task DeclineInvitationAsync(RemoteChatId chat, CancellationToken cancellationToken)
     {
+        var room = RoomOf(chat);
+        if (IsRequest(room) && store.Room(room) is { Features.Capabilities.DeleteChat: true })
+            await SendEventAsync(room, MessageContent.Rejection(), NewTransaction(), cancellationToken);
         foreach (var step in (IEnumerable<string>)["leave", "forget"])
         {
             try

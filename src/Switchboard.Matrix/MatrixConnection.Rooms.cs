@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Switchboard.Matrix.Api;
 using Switchboard.Matrix.Store;
 using Switchboard.Matrix.Sync;
+using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix;
@@ -116,12 +117,11 @@ internal sealed partial class MatrixConnection : ISupportsDirectChats, ISupports
                 path,
                 json =>
                 {
-                    if (known.ValueKind == JsonValueKind.Object)
+                    foreach (var (other, rooms) in known.Entries(int.MaxValue).Where(member => member.Key != user))
                     {
-                        foreach (var other in known.EnumerateObject().Where(member => member.Name != user))
-                        {
-                            other.WriteTo(json);
-                        }
+                        json.WritePropertyName(other);
+                        // As it came: it is not ours to mend, and was read as JSON just now.
+                        json.WriteRawValue(rooms.GetRawText(), skipInputValidation: true);
                     }
 
                     json.WriteStartArray(user);

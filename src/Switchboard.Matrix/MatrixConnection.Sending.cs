@@ -1,6 +1,7 @@
 using Switchboard.Matrix.Api;
 using Switchboard.Matrix.Sending;
 using Switchboard.Matrix.Store;
+using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix;
@@ -43,7 +44,7 @@ internal sealed partial class MatrixConnection
         await guard.DemandClearAsync(room, cancellationToken);
         var path = $"{RoomPath(room)}/send/{MatrixApi.Escape(content.Type)}/{MatrixApi.Escape(transaction.Value)}";
         using var answer = await PutAsync(path, content.Content, cancellationToken);
-        return answer.RootElement.Text("event_id") ?? throw MatrixFailures.Nonsense(null);
+        return answer.RootElement.Id("event_id") ?? throw MatrixFailures.Nonsense(null);
     }
 
     private async Task<MediaAddress> UploadedAsync(

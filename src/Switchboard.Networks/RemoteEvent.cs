@@ -78,10 +78,17 @@ public abstract record RemoteEvent
         /// count. <c>null</c> where it does.
         /// </summary>
         public UserId? Sender { get; init; }
+
+        /// <summary>The owner wants to be told of the new text as of a mention.</summary>
+        public bool IsPointedOut { get; init; }
     }
 
     /// <summary>The message was deleted for everyone; others still see that there was one.</summary>
-    public sealed record MessageRemoved(RemoteChatId Chat, RemoteMessageId Id) : RemoteEvent;
+    public sealed record MessageRemoved(RemoteChatId Chat, RemoteMessageId Id) : RemoteEvent
+    {
+        /// <summary>Not even that there was one is shown.</summary>
+        public bool LeavesNoTrace { get; init; }
+    }
 
     /// <summary>Somebody reacted.</summary>
     /// <param name="Chat">Where.</param>
@@ -254,6 +261,9 @@ public sealed record RemoteMessage
 
     /// <summary>User ids, <c>@room</c>; <c>null</c> when the network cannot tell (objects.md §7).</summary>
     public IReadOnlyList<string>? Mentions { get; init; } = [];
+
+    /// <summary>The owner wants to be told of it as of a mention, such as for a keyword in it.</summary>
+    public bool IsPointedOut { get; init; }
 
     /// <summary>When it vanishes for everybody; <c>null</c> means never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }

@@ -14,7 +14,6 @@ namespace Switchboard.Sqlite;
 public sealed class Db : IDisposable
 {
     private const int StatementsKept = 256;
-    private const int PagesAtOnce = 64;
 
     /// <summary>Waits for others that write to the same file.</summary>
     internal const string BusyTimeout = "PRAGMA busy_timeout = 10000;";
@@ -192,8 +191,8 @@ public sealed class Db : IDisposable
     }
 
     /// <summary>
-    /// Copies the whole database, as this connection's transaction sees it, to a file: a piece of 256 KiB, then
-    /// <paramref name="flush"/>, and so on. What came of a copy that failed is worth nothing.
+    /// Copies the whole database, as this connection's transaction sees it, to a file: a piece, then
+    /// <paramref name="flush"/>, and so on (<see cref="CopyPace"/>). What came of a copy that failed is worth nothing.
     /// </summary>
     internal void CopyTo(string path, Action flush)
     {
@@ -202,10 +201,11 @@ public sealed class Db : IDisposable
         using var backup = raw.sqlite3_backup_init(target.handle, "main", handle, "main");
         if (backup.IsInvalid)
             SqliteException.ThrowExceptionForRC(raw.sqlite3_errcode(target.handle), target.handle);
+        var pace = new CopyPace();
         int result;
-        while ((result = raw.sqlite3_backup_step(backup, PagesAtOnce)) == raw.SQLITE_OK)
+        while ((result = raw.sqlite3_backup_step(backup, pace.Pages)) == raw.SQLITE_OK)
         {
-            flush();
+            pace.Flush(flush);
         }
 
         if (result != raw.SQLITE_DONE)

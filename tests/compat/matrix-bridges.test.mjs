@@ -267,6 +267,67 @@ matrixSuite('bridged networks', ['homeserver'], ({ after, before, test }) => {
       'the newer one',
     );
     await refused(422, react('🦄'));
+    await us.sdk.post(`/v1/chats/${encodeURIComponent(chat.id)}/accept`);
+    await signal.got((event) => event.type === 'com.beeper.accept_message_request' && event.room_id === roomID);
+    const info = await signal.as('GET', `/rooms/${encodeURIComponent(roomID)}/state/m.bridge/${encodeURIComponent(signal.stateKey)}`);
+    delete info.channel['com.beeper.message_request'];
+    await signal.setState(roomID, 'm.bridge', info, signal.stateKey);
+    await chatThat(us, chat.id, (one) => !(one.capabilities.messageRequest?.acceptWithButton > 0));
+    await refused(409, us.sdk.post(`/v1/chats/${encodeURIComponent(chat.id)}/accept`));
+  });
+
+  test('who leaves a chat on the other network is in it no more, and the chat goes on', async () => {
+    const [ann, ben] = await Promise.all(['Ann L', 'Ben L'].map((name) => signal.ghost(`leaver-${name[0]}`, name)));
+    const { roomID } = await portal({ id: 'group-l', name: 'Somebody leaves', ghosts: [ann, ben] });
+    const isIn = (chat, id) => chat.participants.items.some((item) => item.id === id);
+    const chat = await chatNamed(us, 'Somebody leaves', (one) => isIn(one, ann) && isIn(one, ben));
+    await signal.leave(roomID, ben);
+    const after = await chatThat(us, chat.id, (one) => !isIn(one, ben));
+    assert.deepEqual([after.type, after.isReadOnly, isIn(after, ann)], ['group', false, true]);
+    assert.equal(after.participants.total, chat.participants.total - 1);
+    await sayTo(us, chat.id, 'are you still there?');
+    await signal.got((event) => event.content.body === 'are you still there?');
+    const answer = await messageThat(us, chat.id, await signal.say(roomID, ann, 'I am'));
+    assert.equal(answer.senderName, 'Ann L');
+    await signal.add(roomID, ben);
+    await chatThat(us, chat.id, (one) => isIn(one, ben) && one.participants.total === chat.participants.total);
+
+    const lone = await signal.ghost('leaver-dm', 'Lone Leaver');
+    const direct = await portal({ id: 'dm-l', type: 'dm', ghosts: [lone] });
+    const single = await chatNamed(us, 'Lone Leaver');
+    await messageThat(us, single.id, await signal.say(direct.roomID, lone, 'farewell'));
+    await signal.leave(direct.roomID, lone);
+    const left = await chatThat(us, single.id, (one) => !isIn(one, lone));
+    assert.deepEqual([left.type, left.network], ['single', 'Signal'], 'a chat with one person stays one');
+    assert.deepEqual(await textsOf(us, single.id), ['farewell'], 'with all that was said');
+  });
+
+  test('whom the bridge puts out of a portal has that chat no more, and nothing else is lost', async () => {
+    const friend = await signal.ghost('+15550131', 'Putter-out');
+    const path = (roomID, what) => `/rooms/${encodeURIComponent(roomID)}/${what}`;
+    const isThere = async (id) => (await us.sdk.chats.list({ limit: 200 })).items.some((one) => one.id === id);
+    const staying = await portal({ id: 'group-s', name: 'We stay', ghosts: [friend] });
+    const kept = await chatNamed(us, 'We stay');
+    for (const what of ['kick', 'ban']) {
+      const { roomID } = await portal({ id: `group-${what}`, name: `We ${what}`, ghosts: [friend] });
+      const chat = await chatNamed(us, `We ${what}`, (one) => one.network === 'Signal');
+      await messageThat(us, chat.id, await signal.say(roomID, friend, 'said before'));
+      await signal.as('POST', path(roomID, what), { user_id: us.userID, reason: 'left on the other side' });
+      await eventually(async () => !(await isThere(chat.id)), `after a ${what} the chat is gone`);
+      await refused(404, us.sdk.chats.retrieve(chat.id));
+      await refused(404, us.sdk.messages.send(chat.id, { text: 'let me in' }));
+      assert.ok(!(await us.sdk.messages.search({ query: 'said before' })).items.some((one) => one.chatID === chat.id));
+      assert.ok(await isThere(kept.id));
+      await accountOf('Signal');
+
+      if (what === 'ban') await signal.as('POST', path(roomID, 'unban'), { user_id: us.userID });
+      await signal.as('POST', path(roomID, 'invite'), { user_id: us.userID });
+      // The bridge is known, so that its invitation is accepted unasked.
+      const back = await chatNamed(us, `We ${what}`, (one) => !one.isReadOnly && one.network === 'Signal');
+      await messageThat(us, back.id, await signal.say(roomID, friend, 'said after'));
+      await eventually(async () => (await textsOf(us, back.id)).join() === 'said before,said after', 'all that was said, once');
+    }
+    await messageThat(us, kept.id, await signal.say(staying.roomID, friend, 'here all is well'));
   });
 
   test('a bridge that is not who it says is not believed', async () => {

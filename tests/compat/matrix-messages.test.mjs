@@ -1,6 +1,6 @@
 // Events become messages: every kind a person, a bridge or a stranger can send.
 import assert from 'node:assert/strict';
-import { chatThat, matrixStage, messageThat, roomWith } from './matrix/ours.mjs';
+import { callAs, chatThat, matrixStage, messageThat, roomWith } from './matrix/ours.mjs';
 import { matrixSuite } from './matrix/suite.mjs';
 import { files, png } from './samples.mjs';
 import { EventSocket } from './socket.mjs';
@@ -149,6 +149,27 @@ matrixSuite('Matrix events as messages', ['homeserver'], ({ after, before, test 
     const legacy = await got(await bob.send(room, 'm.room.message', { msgtype: 'm.text', body: 'who knows' }));
     assert.equal(legacy.mentions ?? null, null);
     await chatThat(us, chat.id, (one) => one.unreadMentionsCount === before + 2);
+  });
+
+  test('a keyword of mine counts as a mention, as a word of its own and until I take it back', async () => {
+    const rule = '/pushrules/global/content/zeppelin';
+    const counts = async (body) => {
+      const before = (await us.sdk.chats.retrieve(chat.id)).unreadMentionsCount;
+      const message = await got(await bob.text(room, body));
+      assert.deepEqual(message.mentions, [], 'it names nobody');
+      return (await us.sdk.chats.retrieve(chat.id)).unreadMentionsCount - before;
+    };
+    assert.equal(await counts('no zeppelin yet'), 0);
+    await callAs(us, stage.homeserver, 'PUT', rule, { pattern: 'Zeppelin', actions: ['notify', { set_tweak: 'highlight' }] });
+    assert.equal(await counts('look, a ZEPPELIN!'), 1);
+    assert.equal(await counts('zeppelins are several'), 0);
+    const before = (await us.sdk.chats.retrieve(chat.id)).unreadMentionsCount;
+    const edited = await bob.text(room, 'a ship');
+    await bob.edit(room, edited, 'a zeppelin');
+    await got(edited, (message) => message.text === 'a zeppelin');
+    await chatThat(us, chat.id, (one) => one.unreadMentionsCount === before + 1);
+    await callAs(us, stage.homeserver, 'DELETE', rule);
+    assert.equal(await counts('a zeppelin, no more'), 0);
   });
 
   test('previews of links that their sender made', async () => {

@@ -68,7 +68,7 @@ function launch(args, settings, input) {
  * Runs the program to its end: `{ code, stdout, stderr, json() }`. A run over `timeout` milliseconds is killed; `input` is typed
  * into it.
  */
-export async function run(args, timeout = 30_000, input = undefined, settings = undefined) {
+export async function run(args, timeout = 120_000, input = undefined, settings = undefined) {
   const { child, output, ended } = launch(args, settings, input);
   const overdue = setTimeout(() => child.kill('SIGKILL'), timeout);
   const { code, signal, error } = await ended;
@@ -120,7 +120,7 @@ export async function startServer({ dataDir, port, settings } = {}) {
       if (running.has(server.process.child)) await server.stop();
       await server.start();
     },
-    cli: (args, { input } = {}) => run([...args, '--data-dir', server.dataDir], 30_000, input),
+    cli: (args, { input } = {}) => run([...args, '--data-dir', server.dataDir], 120_000, input),
     /** Everything the running process has printed. */
     get output() {
       return server.process.output.stdout + server.process.output.stderr;
@@ -137,7 +137,7 @@ async function answers(server) {
   server.process.ended.then((result) => {
     end = result;
   });
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await pause(50)) {
+  for (const deadline = Date.now() + 120_000; Date.now() < deadline; await pause(50)) {
     if (end) break;
     const response = await fetch(`${server.baseURL}/v1/info`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
     if (response?.ok) return;
@@ -146,6 +146,6 @@ async function answers(server) {
   throw new Error(
     end
       ? `The server ended (${end.error?.message ?? `exit code ${end.code}`}) before it answered:\n${server.output}`
-      : `The server did not answer within 30 seconds:\n${server.output}`,
+      : `The server did not answer within two minutes:\n${server.output}`,
   );
 }

@@ -23,6 +23,10 @@ internal sealed record EarlyEvent
 
     public IReadOnlyList<string> Mentions { get; init; } = [];
 
+    public bool IsPointedOut { get; init; }
+
+    public bool LeavesNoTrace { get; init; }
+
     public DateTimeOffset At { get; init; }
 
     /// <summary>What is kept of an event; <c>null</c> when it is none that is kept.</summary>
@@ -35,9 +39,10 @@ internal sealed record EarlyEvent
             Html = edit.Text.Html,
             IsFormatted = edit.Text.IsFormatted,
             Mentions = edit.Mentions,
+            IsPointedOut = edit.IsPointedOut,
             At = edit.EditedAt,
         },
-        RemoteEvent.MessageRemoved => new EarlyEvent { Kind = EarlyKind.Removal },
+        RemoteEvent.MessageRemoved removal => new EarlyEvent { Kind = EarlyKind.Removal, LeavesNoTrace = removal.LeavesNoTrace },
         RemoteEvent.ReactionAdded added => new EarlyEvent
         {
             Kind = EarlyKind.Reaction,
@@ -56,8 +61,9 @@ internal sealed record EarlyEvent
         EarlyKind.Edit => new RemoteEvent.MessageEdited(chat, message, new MessageText(Html!, IsFormatted), Mentions, At)
         {
             Sender = User is null ? null : new UserId(User),
+            IsPointedOut = IsPointedOut,
         },
-        EarlyKind.Removal => new RemoteEvent.MessageRemoved(chat, message),
+        EarlyKind.Removal => new RemoteEvent.MessageRemoved(chat, message) { LeavesNoTrace = LeavesNoTrace },
         EarlyKind.Reaction => new RemoteEvent.ReactionAdded(
             chat, message, new UserId(User!), Key!, PictureId is null ? null : new RemoteMedia(new RemoteMediaId(PictureId), Picture!)),
         EarlyKind.Unreaction => new RemoteEvent.ReactionRemoved(chat, message, new UserId(User!), Key!),

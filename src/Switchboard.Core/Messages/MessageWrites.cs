@@ -75,7 +75,8 @@ internal static class MessageWrites
             db.Execute(
                 """
                 UPDATE message SET placeholder = 0, type = $type, text = $text, formatted = $formatted, attachments = $attachments, links = $links,
-                  mentions = $mentions, mentions_me = $mentionsMe, reply_to = $reply, reply_remote = $replyRemote, hidden = $hidden, ignored = $ignored,
+                  mentions = $mentions, mentions_me = CASE WHEN $keepsText THEN mentions_me ELSE $mentionsMe END, reply_to = $reply,
+                  reply_remote = $replyRemote, hidden = $hidden, ignored = $ignored,
                   sender_name = $senderName, edited_at = $edited, edit_count = $edits, expires_at = $expires
                 WHERE sort_key = $key
                 """,
@@ -84,7 +85,7 @@ internal static class MessageWrites
                 ("$links", WriteLinks(content.Links)),
                 ("$mentions", keepsText ? known.Mentions is null ? null : CoreJson.WriteStrings(known.Mentions)
                     : content.Mentions is null ? null : CoreJson.WriteStrings(content.Mentions)),
-                ("$mentionsMe", keepsText ? !known.IsMine && MentionsSelf(chat, known.Mentions) : content.MentionsMe),
+                ("$keepsText", keepsText), ("$mentionsMe", content.MentionsMe),
                 ("$reply", content.ReplyTo), ("$replyRemote", content.UnknownReplyTo?.Value), ("$hidden", content.IsHidden),
                 ("$ignored", content.IsIgnored),
                 ("$senderName", content.SenderName),
@@ -101,7 +102,8 @@ internal static class MessageWrites
 
         /// <summary>The text of a message was replaced.</summary>
         public void ApplyEdit(
-            Chat chat, Message message, MessageText text, IReadOnlyList<string> mentions, DateTimeOffset editedAt, DateTimeOffset now)
+            Chat chat, Message message, MessageText text, IReadOnlyList<string> mentions, DateTimeOffset editedAt, DateTimeOffset now,
+            bool isPointedOut = false)
         {
             if (message.IsDeleted || message.EditedAt >= editedAt)
                 return;
@@ -112,7 +114,7 @@ internal static class MessageWrites
                 WHERE sort_key = $key
                 """,
                 ("$text", text.Html), ("$formatted", text.IsFormatted), ("$mentions", CoreJson.WriteStrings(mentions)),
-                ("$mentionsMe", !message.IsMine && MentionsSelf(chat, mentions)), ("$at", editedAt.ToUnixTimeMilliseconds()),
+                ("$mentionsMe", !message.IsMine && (isPointedOut || MentionsSelf(chat, mentions))), ("$at", editedAt.ToUnixTimeMilliseconds()),
                 ("$key", message.SortKey));
             if (!message.IsHidden)
                 db.IndexMessage(chat, message.SortKey, db.SenderOf(message.SortKey), message.IsMine, text.Html, message.Attachments);
@@ -120,18 +122,18 @@ internal static class MessageWrites
             db.Recount(chat, now);
         }
 
-        /// <summary>A message was deleted for everyone: a tombstone stays, its content goes.</summary>
-        public void ApplyTombstone(Chat chat, Message message, DateTimeOffset now)
+        /// <summary>A message was deleted for everyone: a tombstone stays, hidden if it leaves no trace, and its content goes.</summary>
+        public void ApplyTombstone(Chat chat, Message message, DateTimeOffset now, bool leavesNoTrace = false)
         {
-            if (message.IsDeleted)
+            if (message.IsDeleted && (!leavesNoTrace || message.IsHidden))
                 return;
             db.Execute(
                 """
                 UPDATE message SET deleted = 1, text = NULL, formatted = 0, attachments = NULL, mentions = '[]', mentions_me = 0,
-                  links = NULL, placeholder = 0, expires_at = NULL
+                  links = NULL, placeholder = 0, expires_at = NULL, hidden = max(hidden, $hidden)
                 WHERE sort_key = $key
                 """,
-                ("$key", message.SortKey));
+                ("$hidden", leavesNoTrace), ("$key", message.SortKey));
             db.Execute("DELETE FROM reaction WHERE message = $key", ("$key", message.SortKey));
             db.Execute("DELETE FROM media WHERE message = $key", ("$key", message.SortKey));
             db.UnindexMessage(message.SortKey);

@@ -94,7 +94,8 @@ public sealed partial class Ingest
                 ReplyTo = target,
                 UnknownReplyTo = target is null ? remote.ReplyTo : null,
                 Mentions = mentions,
-                MentionsMe = !isMine && !remote.IsHidden && !remote.IsIgnored && MessageWrites.MentionsSelf(chat, mentions),
+                MentionsMe = !isMine && !isRemoved && !remote.IsHidden && !remote.IsIgnored
+                    && (remote.IsPointedOut || MessageWrites.MentionsSelf(chat, mentions)),
                 IsNotice = remote.IsNotice,
                 IsLocation = remote.IsLocation,
                 IsHidden = remote.IsHidden || remote.IsIgnored,

@@ -97,11 +97,11 @@ public sealed partial class Ingest(Database database, ServerIdentity server, Tim
                 if (chats.Find(id, messageId) is not var (chat3, edited))
                     KeepEarly(db, chats, id, messageId, remote);
                 else if (edit.Sender is null || edit.Sender.Value.Value == edited.SenderId)
-                    db.ApplyEdit(chat3, edited, MatrixHtml.Sanitize(text.Html), mentions, at, now);
+                    db.ApplyEdit(chat3, edited, MatrixHtml.Sanitize(text.Html), mentions, at, now, edit.IsPointedOut);
                 break;
-            case RemoteEvent.MessageRemoved(var id, var messageId):
+            case RemoteEvent.MessageRemoved(var id, var messageId) removal:
                 if (chats.Find(id, messageId) is var (chat4, removed))
-                    db.ApplyTombstone(chat4, removed, now);
+                    db.ApplyTombstone(chat4, removed, now, removal.LeavesNoTrace);
                 else
                     KeepEarly(db, chats, id, messageId, remote);
                 break;

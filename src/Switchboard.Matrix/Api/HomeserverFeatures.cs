@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Switchboard.Matrix.Timeline;
 
 namespace Switchboard.Matrix.Api;
 
@@ -7,6 +8,8 @@ namespace Switchboard.Matrix.Api;
 /// <param name="Unstable">What it can do beyond them.</param>
 internal sealed record HomeserverFeatures(IReadOnlySet<string> Versions, IReadOnlySet<string> Unstable)
 {
+    private const int MostFeatures = 1_000;
+
     /// <summary>Whether files are fetched with the login's token (1.11), rather than by anybody.</summary>
     public bool HasAuthenticatedMedia => IsAtLeast(11) || Unstable.Contains("org.matrix.msc3916.stable");
 
@@ -16,13 +19,11 @@ internal sealed record HomeserverFeatures(IReadOnlySet<string> Versions, IReadOn
     /// <summary>Reads the answer.</summary>
     public static HomeserverFeatures Read(JsonElement answer)
     {
-        var unstable = answer.Member("unstable_features");
+        var unstable = answer.Child("unstable_features").Entries(MostFeatures);
         return new HomeserverFeatures(
             answer.Texts("versions").ToHashSet(StringComparer.Ordinal),
-            unstable.ValueKind == JsonValueKind.Object
-                ? unstable.EnumerateObject().Where(feature => feature.Value.ValueKind == JsonValueKind.True)
-                    .Select(feature => feature.Name).ToHashSet(StringComparer.Ordinal)
-                : new HashSet<string>(StringComparer.Ordinal));
+            unstable.Where(feature => feature.Value.ValueKind == JsonValueKind.True).Select(feature => feature.Key)
+                .ToHashSet(StringComparer.Ordinal));
     }
 
     private bool IsAtLeast(int minor) => Versions.Any(version =>

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix.Api;
@@ -96,15 +96,15 @@ internal static class MatrixFailures
         {
             using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 16 });
             var root = json.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || Text(root, "errcode") is not { Length: > 0 } code)
+            if (root.Text("errcode", LongestText) is not { Length: > 0 } code)
                 return new Answer();
             return new Answer
             {
                 Code = code,
-                Text = Text(root, "error"),
-                Contact = Text(root, "admin_contact") ?? Text(root, "info_uri"),
-                IsSoftLogout = root.TryGetProperty("soft_logout", out var soft) && soft.ValueKind == JsonValueKind.True,
-                RetryAfterMilliseconds = Number(root, "retry_after_ms"),
+                Text = root.Text("error", LongestText),
+                Contact = root.Text("admin_contact", LongestText) ?? root.Text("info_uri", LongestText),
+                IsSoftLogout = root.Is("soft_logout"),
+                RetryAfterMilliseconds = root.Number("retry_after_ms"),
             };
         }
         catch (JsonException)
@@ -112,18 +112,6 @@ internal static class MatrixFailures
             return new Answer();
         }
     }
-
-    private static string? Text(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString() is { Length: > LongestText } longer ? longer[..LongestText] : value.GetString()
-            : null;
-
-    private static double? Number(JsonElement root, string name) =>
-        !root.TryGetProperty(name, out var value) ? null
-        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number
-        : value.ValueKind == JsonValueKind.String
-            && double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) ? parsed
-        : null;
 
     private sealed record Answer
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Switchboard.Matrix.Timeline;
 
 namespace Switchboard.Matrix.Api;
 
@@ -8,8 +9,7 @@ internal static class Read
     extension(JsonElement json)
     {
         /// <summary>A member; nothing (<see cref="JsonValueKind.Undefined"/>) when there is none or this is no object.</summary>
-        public JsonElement Member(string name) =>
-            json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : default;
+        public JsonElement Member(string name) => json.Child(name);
 
         /// <summary>A member that is a string.</summary>
         public string? Text(string name) =>

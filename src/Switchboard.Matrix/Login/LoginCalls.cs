@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Switchboard.Matrix.Api;
+using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix.Login;
@@ -25,6 +26,8 @@ internal sealed partial class LoginCalls(Func<Uri, string?, MatrixApi> open, Log
 {
     /// <summary>What a homeserver's list of devices calls this one.</summary>
     private const string DeviceName = "Switchboard";
+    private const int LongestToken = 8192;
+    private const int LongestName = 255;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PatienceForProfile = TimeSpan.FromSeconds(5);
 
@@ -84,11 +87,7 @@ internal sealed partial class LoginCalls(Func<Uri, string?, MatrixApi> open, Log
                 json.WriteString("device_id", device);
         });
         using var answer = await api.SendAsync(HttpMethod.Post, "v3/login", body, cancellationToken);
-        var root = answer.RootElement;
-        return root.Text("user_id") is { } userId && LoginNames.ServerOf(userId) is not null
-            && root.Text("access_token") is { Length: > 0 } token
-            ? new OpenedSession(homeserver, userId, root.Text("device_id") ?? "", token)
-            : throw MatrixFailures.Nonsense(null);
+        return Opened(homeserver, answer.RootElement, answer.RootElement.Text("access_token"));
     }
 
     /// <summary>Whose session a token is.</summary>
@@ -96,10 +95,15 @@ internal sealed partial class LoginCalls(Func<Uri, string?, MatrixApi> open, Log
     {
         using var api = open(homeserver, token);
         using var answer = await api.GetAsync("v3/account/whoami", Patience, cancellationToken);
-        return answer.RootElement.Text("user_id") is { } userId && LoginNames.ServerOf(userId) is not null
-            ? new OpenedSession(homeserver, userId, answer.RootElement.Text("device_id") ?? "", token)
-            : throw MatrixFailures.Nonsense(null);
+        return Opened(homeserver, answer.RootElement, token);
     }
+
+    // Whatever of it goes into a header or a path must be fit for that.
+    private static OpenedSession Opened(Uri homeserver, JsonElement answer, string? token) =>
+        answer.Id("user_id") is { } user && LoginNames.ServerOf(user) is not null && !user.Any(char.IsControl)
+        && token is { Length: > 0 and <= LongestToken } && !token.Any(character => character is <= ' ' or > '~')
+            ? new OpenedSession(homeserver, user, answer.Id("device_id") ?? "", token)
+            : throw MatrixFailures.Nonsense(null);
 
     /// <summary>The login that a session makes.</summary>
     /// <param name="opened">The session.</param>
@@ -159,7 +163,7 @@ internal sealed partial class LoginCalls(Func<Uri, string?, MatrixApi> open, Log
         {
             using var api = open(state.Homeserver, state.AccessToken);
             using var profile = await api.GetAsync("v3/profile/" + MatrixApi.Escape(state.UserId), PatienceForProfile, cancellationToken);
-            return OwnAccount.Of(session, profile.RootElement.Text("displayname"), Pictures.Of(profile.RootElement.Text("avatar_url")));
+            return OwnAccount.Of(session, profile.RootElement.Text("displayname", LongestName), Pictures.Of(profile.RootElement.Text("avatar_url")));
         }
         catch (NetworkException)
         {

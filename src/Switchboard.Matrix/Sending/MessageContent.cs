@@ -69,6 +69,16 @@ internal static class MessageContent
         json.WriteEndObject();
     }));
 
+    /// <summary>That a stranger's request is accepted.</summary>
+    public static OutgoingEvent Acceptance() => new("com.beeper.accept_message_request", Json.Object(static _ => { }));
+
+    /// <summary>That a stranger's request is not wanted.</summary>
+    public static OutgoingEvent Rejection() => new("com.beeper.delete_chat", Json.Object(static json =>
+    {
+        json.WriteBoolean("delete_for_everyone", false);
+        json.WriteBoolean("from_message_request", true);
+    }));
+
     private static List<string> People(IReadOnlyList<string> mentions, MessageFrame frame) => mentions
         .Where(user => user != Everybody && user != frame.OwnUserId && user.StartsWith('@') && user.Contains(':', StringComparison.Ordinal))
         .Distinct(StringComparer.Ordinal)

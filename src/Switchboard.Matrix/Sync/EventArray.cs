@@ -70,7 +70,7 @@ internal sealed class EventArray(ReadOnlySequence<byte> json, long largest = Eve
         {
             if (look.TokenType != JsonTokenType.PropertyName || look.CurrentDepth != depth + 1)
                 continue;
-            isState |= look.ValueTextEquals("state_key"u8);
+            isState |= look.ValueIsEscaped ? RoomSections.LongName(ref look) == "state_key" : look.ValueTextEquals("state_key"u8);
             look.Read();
             look.Skip();
         }

@@ -27,6 +27,7 @@ internal static class GlobalData
                         break;
                     case "m.push_rules":
                         Mutes(PushRules.Muted(content), scope);
+                        scope.Db.SavePushRules(content);
                         break;
                     case "m.ignored_user_list":
                         Ignored(content, scope);

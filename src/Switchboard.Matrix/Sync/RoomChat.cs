@@ -38,10 +38,19 @@ internal static class RoomChat
             Participants = participants,
             ParticipantTotal = members.IsComplete || total <= People(participants) ? null : total,
             Expiry = room.Timer?.Time,
-            Capabilities = RoomCapabilities.Of(room.Features, room.Power, room.OwnUserId, reason is not null, room.MaxUpload),
+            Capabilities = Capabilities(room, isReadOnly: reason is not null),
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(
                 Math.Clamp(room.Row.JoinedAt ?? room.CreatedAt ?? 0, 0, long.MaxValue / 1_000_000)),
         };
+    }
+
+    // How requests are accepted is told of every chat of a bridge; only one that is a request can be.
+    private static ChatCapabilities Capabilities(RoomState room, bool isReadOnly)
+    {
+        var can = RoomCapabilities.Of(room.Features, room.Power, room.OwnUserId, isReadOnly, room.MaxUpload);
+        return room.Bridge is { IsMessageRequest: true } ? can with { MessageRequest = can.MessageRequest ?? new() }
+            : can.MessageRequest is null ? can
+            : can with { MessageRequest = null };
     }
 
     /// <summary>Whether it is a group: the first test that speaks (matrix.md §1.4).</summary>

@@ -211,7 +211,7 @@ internal sealed class RoomRun(SyncPart part, bool isFirstSync, bool mayBeUnstore
 
     private void Timeline(RoomState room, SyncScope scope, int most)
     {
-        var fold = new TimelineFold(room, scope);
+        var fold = new TimelineFold(room, scope, isFirstSync: isFirstSync);
         for (var i = 0; i < most; i++)
         {
             using var document = sections!.Timeline?.Next();

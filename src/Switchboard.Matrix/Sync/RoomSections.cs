@@ -147,7 +147,8 @@ internal sealed class RoomSections
         }
     }
 
-    private static string LongName(ref Utf8JsonReader reader)
+    /// <summary>The name that the reader is at, however it is written; empty when it is no text of Unicode.</summary>
+    public static string LongName(ref Utf8JsonReader reader)
     {
         try
         {

@@ -1,3 +1,4 @@
+using Switchboard.Matrix.Store;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
 
@@ -9,6 +10,8 @@ namespace Switchboard.Matrix.Sync;
 /// <param name="Now">The time: nothing is dated later.</param>
 internal sealed record SyncScope(Db Db, Identity Own, DateTimeOffset Now)
 {
+    private HighlightRules? highlights;
+
     /// <summary>What the server is told, in order.</summary>
     public List<RemoteEvent> Events { get; } = [];
 
@@ -17,6 +20,9 @@ internal sealed record SyncScope(Db Db, Identity Own, DateTimeOffset Now)
 
     /// <summary>Rooms that were told as chats: known to be stored once the next batch is asked for.</summary>
     public List<string> Told { get; } = [];
+
+    /// <summary>What the owner's push rules point out.</summary>
+    public HighlightRules Highlights => highlights ??= Db.Highlights();
 
     /// <summary>Tells something.</summary>
     public void Tell(RemoteEvent told) => Events.Add(told);

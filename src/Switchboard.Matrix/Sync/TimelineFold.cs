@@ -22,20 +22,22 @@ internal sealed class TimelineFold
     /// <param name="state">The room.</param>
     /// <param name="scope">Where to.</param>
     /// <param name="isPast">Whether it all happened before what is known already: then it says nothing of how things are now.</param>
-    public TimelineFold(RoomState state, SyncScope scope, bool isPast = false)
+    /// <param name="isFirstSync">Whether nothing was known before: then it is no news that rules could point out (§6.3).</param>
+    public TimelineFold(RoomState state, SyncScope scope, bool isPast = false, bool isFirstSync = false)
     {
         (this.scope, this.isPast) = (scope, isPast);
         room = state.Row.Id;
         services = state.ServiceMembers;
-        context = ContextOf(state, scope);
+        context = ContextOf(state, scope, isFirstSync);
     }
 
     /// <summary>What the meaning of a room's events depends on.</summary>
-    public static TimelineContext ContextOf(RoomState state, SyncScope scope)
+    public static TimelineContext ContextOf(RoomState state, SyncScope scope, bool isFirstSync = false)
     {
         var (db, room) = (scope.Db, state.Row.Id);
         var ignored = db.Query("SELECT user FROM ignored", row => row.GetString(0)).ToHashSet();
         var users = new Dictionary<string, RemoteUser>();
+        var ownName = new Lazy<string?>(() => db.Member(room, state.OwnUserId)?.Name);
         return new()
         {
             Room = room,
@@ -44,6 +46,12 @@ internal sealed class TimelineFold
             IsMe = state.IsMe,
             User = User,
             MayNotifyRoom = user => state.Power.Of(user) >= state.Power.NotifyRoom,
+            IsPointedOut = (source, content) => !isFirstSync && !state.IsMe(source.Sender) && scope.Highlights.PointOut(new(source, content, room)
+            {
+                Members = state.Row.Joined,
+                OwnName = ownName.Value,
+                MayNotifyRoom = state.Power.Of(source.Sender) >= state.Power.NotifyRoom,
+            }),
             IsIgnored = ignored.Contains,
             BridgeBot = state.Bridge?.Bot,
             IsKnownBot = db.IsTrustedBot,
@@ -89,8 +97,8 @@ internal sealed class TimelineFold
             case Mapped.Reaction reaction:
                 Reaction(source, reaction);
                 break;
-            case Mapped.Redaction(var target):
-                Redaction(source, target);
+            case Mapped.Redaction redaction:
+                Redaction(source, redaction);
                 break;
             case Mapped.Status(var target, var report, var notice):
                 if (notice is not null)
@@ -157,6 +165,7 @@ internal sealed class TimelineFold
                 new(room), new(edit.Target), edit.Text, edit.Mentions, MatrixTime.Of(source.At, scope.Now))
             {
                 Sender = new(context.IsMe(source.Sender) ? context.OwnUserId : source.Sender),
+                IsPointedOut = edit.IsPointedOut,
             });
         }
     }
@@ -172,13 +181,15 @@ internal sealed class TimelineFold
 
     private void Reaction(MatrixEvent source, Mapped.Reaction reaction)
     {
-        var toNoMessage = scope.Db.QueryInt64(
+        // One that was taken back may come once more as it was before.
+        var isNone = scope.Db.QueryInt64(
             """
             SELECT EXISTS (SELECT 1 FROM edit WHERE room = $room AND event = $target)
               OR EXISTS (SELECT 1 FROM reaction WHERE room = $room AND event = $target)
+              OR EXISTS (SELECT 1 FROM reaction WHERE room = $room AND event = $event AND is_redacted = 1)
             """,
-            ("$room", room), ("$target", reaction.Target)) == 1;
-        if (toNoMessage || context.IsIgnored(source.Sender))
+            ("$room", room), ("$target", reaction.Target), ("$event", source.Id)) == 1;
+        if (isNone || context.IsIgnored(source.Sender))
             return;
         scope.Db.Execute(
             """
@@ -190,8 +201,9 @@ internal sealed class TimelineFold
         scope.Tell(new RemoteEvent.ReactionAdded(new(room), new(reaction.Target), Person(source.Sender), reaction.Key, reaction.Picture));
     }
 
-    private void Redaction(MatrixEvent source, string target)
+    private void Redaction(MatrixEvent source, Mapped.Redaction redaction)
     {
+        var target = redaction.Target;
         if (scope.Db.QueryFirst(
             "UPDATE reaction SET is_redacted = 1 WHERE room = $room AND event = $event RETURNING target, sender, key, plain_key",
             row => (Target: row.GetString(0), Sender: row.GetString(1), Key: row.GetString(2), Plain: row.GetString(3)),
@@ -217,7 +229,7 @@ internal sealed class TimelineFold
             return;
         }
 
-        scope.Tell(new RemoteEvent.MessageRemoved(new(room), new(target)));
+        scope.Tell(new RemoteEvent.MessageRemoved(new(room), new(target)) { LeavesNoTrace = redaction.LeavesNoTrace });
     }
 
     private UserId Person(string user) => new(context.IsMe(user) ? context.OwnUserId : user);

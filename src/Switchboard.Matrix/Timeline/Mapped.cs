@@ -13,13 +13,13 @@ internal abstract record Mapped
     public sealed record Message(RemoteMessage Content) : Mapped;
 
     /// <summary>A message's text was replaced.</summary>
-    public sealed record Edit(string Target, MessageText Text, IReadOnlyList<string> Mentions) : Mapped;
+    public sealed record Edit(string Target, MessageText Text, IReadOnlyList<string> Mentions, bool IsPointedOut) : Mapped;
 
     /// <summary>A reaction.</summary>
     public sealed record Reaction(string Target, string Key, RemoteMedia? Picture) : Mapped;
 
     /// <summary>Another event was taken back.</summary>
-    public sealed record Redaction(string Target) : Mapped;
+    public sealed record Redaction(string Target, bool LeavesNoTrace = false) : Mapped;
 
     /// <summary>What became of an event of ours.</summary>
     /// <param name="Target">That event.</param>

@@ -18,10 +18,14 @@ internal static class MessageMapper
         SentAt = MatrixTime.Of(source.At, context.Now),
         IsRemoved = source.IsRedacted,
         IsIgnored = context.IsIgnored(source.Sender),
+        IsHidden = LeavesNoTrace(source.Unsigned.Child("redacted_because").Child("content")),
         Transaction = source.Unsigned.Id("transaction_id") is { } transaction ? new(transaction)
             : source.Sender == context.OwnUserId ? context.Sent(source.Id)
             : null,
     };
+
+    /// <summary>Whether a redaction with that content asks that nobody sees that there was something (§3.2, isDeleted).</summary>
+    public static bool LeavesNoTrace(JsonElement redaction) => redaction.Is("com.beeper.dont_render_redacted_placeholder");
 
     /// <summary>An <c>m.room.message</c> that is no edit; <c>null</c> when there is nothing in it.</summary>
     public static RemoteMessage? Message(MatrixEvent source, Relations relations, TimelineContext context)
@@ -37,6 +41,7 @@ internal static class MessageMapper
             Text = TextOf(source, content, relations.NamesReply || edit is not null, context),
             Attachments = FilesOf(type, content),
             Mentions = Mentions(source, content, context),
+            IsPointedOut = context.IsPointedOut(source, content),
             SenderName = MessageProfile.Read(content)?.Name,
             Links = LinkPreviews.Of(content),
             EditedAt = edit is null ? null : MatrixTime.Of(edit.At, context.Now),
@@ -57,7 +62,13 @@ internal static class MessageMapper
             return envelope;
         // The body says what it shows: it names the file and is no caption.
         return Attachments.Of("m.sticker", source.Content) is { } sticker
-            ? envelope with { Attachments = [sticker], Mentions = Mentions(source, source.Content, context), ExpiresAt = Expiry(source) }
+            ? envelope with
+            {
+                Attachments = [sticker],
+                Mentions = Mentions(source, source.Content, context),
+                IsPointedOut = context.IsPointedOut(source, source.Content),
+                ExpiresAt = Expiry(source),
+            }
             : envelope with { Text = BodyText.Plain(source.Content.Text("body") is { Length: > 0 } body ? body : "Sticker") };
     }
 
@@ -76,6 +87,7 @@ internal static class MessageMapper
             {
                 Text = text,
                 Mentions = Mentions(source, source.Content, context),
+                IsPointedOut = context.IsPointedOut(source, source.Content),
                 EditedAt = edit is null ? null : MatrixTime.Of(edit.At, context.Now),
             }
             : null;

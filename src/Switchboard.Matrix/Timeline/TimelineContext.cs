@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix.Timeline;
@@ -22,6 +23,9 @@ internal sealed record TimelineContext
 
     /// <summary>Whether a user may notify everybody.</summary>
     public Func<string, bool> MayNotifyRoom { get; init; } = _ => true;
+
+    /// <summary>Whether the owner's push rules point out a message with that content.</summary>
+    public Func<MatrixEvent, JsonElement, bool> IsPointedOut { get; init; } = (_, _) => false;
 
     /// <summary>Whether the owner ignores a user.</summary>
     public Func<string, bool> IsIgnored { get; init; } = _ => false;

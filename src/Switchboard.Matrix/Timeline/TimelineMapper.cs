@@ -66,7 +66,7 @@ internal static class TimelineMapper
         return relations.Target is not { } target || replacement.ValueKind != System.Text.Json.JsonValueKind.Object
             ? null
             : new(target, MessageMapper.TextOf(source, replacement, isReply: true, context) ?? BodyText.Plain(""),
-                MessageMapper.Mentions(source, replacement, context) ?? []);
+                MessageMapper.Mentions(source, replacement, context) ?? [], context.IsPointedOut(source, replacement));
     }
 
     private static Mapped.Message? Encrypted(MatrixEvent source, TimelineContext context) =>
@@ -104,6 +104,6 @@ internal static class TimelineMapper
             false => source.Redacts,
             null => source.Content.Id("redacts") ?? source.Redacts,
         };
-        return target is not null && !source.IsRedacted ? new(target) : null;
+        return target is not null && !source.IsRedacted ? new(target, MessageMapper.LeavesNoTrace(source.Content)) : null;
     }
 }

@@ -32,6 +32,42 @@ public sealed class ReadStateTests
     }
 
     [Fact]
+    public async Task What_a_network_points_out_counts_as_a_mention_while_it_says_so()
+    {
+        await using var home = await ThreeAsync();
+        await home.TellAsync(
+            new RemoteEvent.MessageUpserted(Make.Message("c1", "$4", "ada", "cake") with { IsPointedOut = true }),
+            new RemoteEvent.MessageUpserted(Make.Message("c1", "$5", "me", "cake") with { IsPointedOut = true }),
+            new RemoteEvent.MessageUpserted(Make.Message("c1", "$6", "ada", "cake") with { IsPointedOut = true, IsHidden = true }),
+            new RemoteEvent.MessageUpserted(Make.Message("c1", "$7", "ada", "cake") with { IsPointedOut = true, IsRemoved = true }));
+        Assert.Equal(1, home.Chat("c1").UnreadMentions);
+        Assert.Empty(home.Message("$4").Mentions!);
+
+        var at = Make.Start.AddMinutes(1);
+        await home.TellAsync((RemoteEvent.MessageEdited)Make.Edits("c1", "$2", "cake", at) with { IsPointedOut = true });
+        Assert.Equal(2, home.Chat("c1").UnreadMentions);
+        await home.TellAsync(Make.Edits("c1", "$4", "bread", at), Make.Edits("c1", "$2", "bread", at.AddMinutes(1)));
+        Assert.Equal(0, home.Chat("c1").UnreadMentions);
+    }
+
+    [Fact]
+    public async Task What_was_deleted_without_a_trace_does_not_show_that_it_was_there()
+    {
+        await using var home = await ThreeAsync();
+        await home.TellAsync(new RemoteEvent.MessageRemoved(new("c1"), new("$2")) { LeavesNoTrace = true }, Make.Removes("c1", "$3"));
+        Assert.Equal((true, true), (home.Message("$2").IsDeleted, home.Message("$2").IsHidden));
+        Assert.Equal((true, false), (home.Message("$3").IsDeleted, home.Message("$3").IsHidden));
+        Assert.Equal(1, home.Chat("c1").Unread);
+
+        await home.TellAsync(new RemoteEvent.MessageRemoved(new("c1"), new("$3")) { LeavesNoTrace = true });
+        Assert.True(home.Message("$3").IsHidden);
+        var log = home.LogEnd;
+        await home.TellAsync(new RemoteEvent.MessageRemoved(new("c1"), new("$3")) { LeavesNoTrace = true }, Make.Removes("c1", "$2"));
+        Assert.Equal(log, home.LogEnd);
+        Assert.Empty(home.Database.Read(Core.Verification.StoreChecks.Run));
+    }
+
+    [Fact]
     public async Task What_was_deleted_is_not_unread_any_more()
     {
         await using var home = await ThreeAsync();

@@ -74,6 +74,19 @@ public sealed class HostileProperties
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
     [Fact]
+    public void Half_a_character_in_a_name_keeps_nothing_from_being_read()
+    {
+        using var world = new SyncWorld();
+        var odd = Answer.Text("$1", "odd").Replace("{\"type\"", "{\"\\ud800x\":1,\"type\"", StringComparison.Ordinal);
+        var name = Answer.State("m.room.name", """{"name":"N"}""").Replace("{\"type\"", "{\"\\udc00\":1,\"state\\u005fkey\":\"\",\"type\"", StringComparison.Ordinal);
+
+        var told = world.TakeRoom(Answer.Room([Answer.Create()], odd, name, Answer.Text("$2", "plain")));
+
+        Assert.Equal(["$1", "$2"], told.OfType<RemoteEvent.MessageUpserted>().Where(one => !one.Message.IsHidden).Select(one => one.Message.Id.Value));
+        Assert.Equal("N", world.Store.Room(SyncWorld.Room)!.Name);
+    }
+
+    [Fact]
     public void Nesting_without_end_is_passed_over()
     {
         using var world = new SyncWorld();
@@ -103,7 +116,34 @@ public sealed class HostileProperties
         from count in Gen.Choose(1, 3)
         from places in Gen.Choose(0, 1000).ListOf(count)
         from values in Gen.Elements(Odd).ListOf(count)
-        select Mutate(seed, places, values);
+        from half in Gen.Choose(0, 9)
+        from at in Gen.Choose(0, 1000)
+        select half == 0 ? WithHalfAName(Mutate(seed, places, values), at) : Mutate(seed, places, values);
+
+    /// <summary>Answers like this one with places replaced, half a character as a member's name, cut off, or something else altogether.</summary>
+    internal static Gen<string> Like(string answer) =>
+        from kind in Gen.Choose(0, 11)
+        from count in Gen.Choose(0, 2)
+        from places in Gen.Choose(0, 1000).ListOf(count)
+        from values in Gen.Elements(Odd).ListOf(count)
+        from at in Gen.Choose(0, 1000)
+        from whole in Gen.Elements(Odd)
+        select kind switch
+        {
+            0 => whole,
+            1 => answer[..(at % answer.Length)],
+            2 or 3 or 4 => WithHalfAName(Mutate(answer, places, values), at),
+            _ => Mutate(answer, places, values),
+        };
+
+    private static string WithHalfAName(string json, int at)
+    {
+        var objects = Enumerable.Range(0, json.Length).Where(i => json[i] == '{').ToList();
+        if (objects.Count == 0)
+            return json;
+        var place = objects[at % objects.Count] + 1;
+        return json[..place] + "\"\\ud800half\":1" + (json[place..].TrimStart().StartsWith('}') ? "" : ",") + json[place..];
+    }
 
     private static Gen<string> SectionMutants =>
         from place in Gen.Choose(1, 1000)

@@ -56,6 +56,22 @@ public sealed class TimelineTests : IDisposable
         Assert.Equal([target], told.OfType<RemoteEvent.MessageRemoved>().Select(removed => removed.Id.Value));
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData(""","com.beeper.dont_render_redacted_placeholder":true""", true)]
+    public void A_deletion_says_whether_it_leaves_a_trace_whenever_it_is_heard_of(string more, bool leavesNoTrace)
+    {
+        var content = $$"""{"redacts":"$1"{{more}} }""";
+        world.TakeRoom(Answer.Timeline(Answer.Text("$1", "x")));
+
+        Assert.Equal(leavesNoTrace, Assert.Single(
+            world.TakeRoom(Answer.Timeline(Answer.Message("$x", content, type: "m.room.redaction", more: ""","redacts":"$1" """)))
+                .OfType<RemoteEvent.MessageRemoved>()).LeavesNoTrace);
+        var gone = Assert.Single(world.TakeRoom(Answer.Timeline(Answer.Message(
+            "$2", "{}", more: $$$$""","unsigned":{"redacted_because":{"content":{{{{content}}}}}}"""))).OfType<RemoteEvent.MessageUpserted>()).Message;
+        Assert.Equal((true, leavesNoTrace), (gone.IsRemoved, gone.IsHidden));
+    }
+
     [Fact]
     public void Of_edits_of_one_time_the_greater_id_wins() => Assert.Equal(
         ["b"],
