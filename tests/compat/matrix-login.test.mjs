@@ -95,22 +95,6 @@ matrixSuite('logging in to Matrix', ['homeserver'], ({ after, before, test }) =>
     assert.equal((await accounts()).length, before);
   });
 
-  test('a homeserver elsewhere without encryption is asked about before it gets the password', async () => {
-    const ida = await homeserver.register('ida');
-    const elsewhere = homeserver.baseURL.replace(/\/\/[^:/]+/, '//0.0.0.0');
-    const words = ['login', 'matrix', '--homeserver', elsewhere, '--user', ida.username];
-    const refusal = await server.cli(words, { input: `${ida.password}\n` });
-    assert.equal(refusal.code, 1, refusal.stdout);
-    assert.match(refusal.stderr, /is not encrypted.*--allow-http/s);
-    assert.deepEqual(await devicesOf(ida), []);
-    const agreed = await server.cli([...words, '--allow-http'], { input: `${ida.password}\n` });
-    assert.equal(agreed.code, 0, agreed.stderr);
-    assert.match(agreed.stderr, /is not encrypted/);
-    assert.match(agreed.stdout, /newest messages of each first/);
-    const [, accountID] = /: account (\S+)\./.exec(agreed.stdout);
-    assert.equal((await server.cli(['logout', accountID])).code, 0);
-  });
-
   test('a wrong password can be put right in the same session', async () => {
     const hal = await homeserver.register('hal');
     const client = sdk(server);

@@ -276,63 +276,6 @@ public sealed class LoginTests : IDisposable
         Assert.Equal("matrix_bob_hs.test", Assert.Single(bob.Accounts).AccountId);
     }
 
-    private static Uri Elsewhere(FaultyHomeserver server) => new UriBuilder(server.Address) { Host = "0.0.0.0" }.Uri;
-
-    [Theory]
-    [InlineData("password")]
-    [InlineData("access-token")]
-    [InlineData("sso")]
-    public async Task Nothing_secret_goes_to_another_machine_in_the_clear_before_somebody_agrees(string flow)
-    {
-        await using var server = await HomeserverAsync();
-        await using var process = await network.StartLoginAsync(flow, null, CancellationToken.None);
-        var first = process.Current;
-        var fields = new Dictionary<string, string>
-        {
-            ["homeserver"] = Elsewhere(server).AbsoluteUri,
-            ["username"] = "ada",
-            ["password"] = "p",
-            ["accessToken"] = "tok",
-        };
-
-        var question = Assert.IsType<LoginStep.UserInput>(await process.SubmitAsync(fields, CancellationToken.None));
-        await Assert.ThrowsAsync<InvalidFieldsException>(
-            () => process.SubmitAsync(new Dictionary<string, string> { ["unencrypted"] = "no" }, CancellationToken.None));
-
-        Assert.Equal(("unencrypted", "unencrypted"), (question.StepId, Assert.Single(question.Fields).Id));
-        Assert.Contains($"http://0.0.0.0:{server.Address.Port} is not encrypted", question.Instructions, StringComparison.Ordinal);
-        Assert.Same(question, process.Current);
-        Assert.All(server.Calls, call => Assert.Equal((null, "GET", "/_matrix/client/versions"), (call.Authorization, call.Method, call.Path)));
-        var next = await process.SubmitAsync(new Dictionary<string, string> { ["unencrypted"] = "Yes" }, CancellationToken.None);
-        Assert.Equal(flow == "sso" ? "sso-return" : "complete", next.StepId);
-        Assert.NotEqual(first.StepId, next.StepId);
-    }
-
-    [Fact]
-    public async Task What_was_wrong_before_somebody_agreed_is_told_at_its_own_step()
-    {
-        await using var server = await HomeserverAsync();
-        server.On("POST", "/_matrix/client/v3/login", FaultyHomeserver.Error("M_FORBIDDEN"), 403);
-        await using var process = await network.StartLoginAsync("password", null, CancellationToken.None);
-        var fields = new Dictionary<string, string>
-        {
-            ["homeserver"] = Elsewhere(server).AbsoluteUri,
-            ["username"] = "ada",
-            ["password"] = "wrong",
-        };
-        await process.SubmitAsync(fields, CancellationToken.None);
-
-        var again = await process.SubmitAsync(new Dictionary<string, string> { ["unencrypted"] = "yes" }, CancellationToken.None);
-
-        Assert.Equal("password", again.StepId);
-        Assert.Contains("does not know ada with this password", again.Instructions, StringComparison.Ordinal);
-        server.On("POST", "/_matrix/client/v3/login", LoginAnswer("ada"));
-        var login = Completed(await process.SubmitAsync(fields, CancellationToken.None));
-        // Agreed once, it is not asked again when the same login has to be made to work.
-        await using var renewal = await network.StartLoginAsync("password", login.Login, CancellationToken.None);
-        Completed(await renewal.SubmitAsync(new Dictionary<string, string> { ["password"] = "p" }, CancellationToken.None));
-    }
-
     private static NewLogin Completed(LoginStep step) => Assert.IsType<LoginStep.Complete>(step).Login;
 
     private async Task<NewLogin> LogInAsync(FaultyHomeserver server, string user, MatrixNetwork? by = null)
