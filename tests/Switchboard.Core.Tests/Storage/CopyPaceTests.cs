@@ -1,4 +1,5 @@
 using Switchboard.Sqlite;
+using Xunit;
 
 namespace Switchboard.Core.Tests.Storage;
 
