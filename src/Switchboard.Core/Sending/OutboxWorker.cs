@@ -59,23 +59,25 @@ public sealed partial class OutboxWorker(
     public async Task RunAsync(CancellationToken stopping)
     {
         newestBefore = database.Read(db => db.QueryInt64("SELECT max(key) FROM outbox")) ?? 0;
-        var active = new Dictionary<(long Chat, bool IsMarks), (long Login, Task Work)>();
+        var active = new Dictionary<(long Chat, bool IsMarks), (long Login, long Row, Task Work)>();
         while (!stopping.IsCancellationRequested)
         {
-            foreach (var (lane, (_, work)) in active.Where(pair => pair.Value.Work.IsCompleted).ToList())
+            foreach (var (lane, (_, _, work)) in active.Where(pair => pair.Value.Work.IsCompleted).ToList())
             {
                 active.Remove(lane);
                 await work;
             }
 
             var now = clock.GetUtcNow();
-            var heads = database.Read(db => db.OutboxHeads(ChatsAtOnce * 4)).FindAll(row => !active.ContainsKey(row.Lane));
+            var heads = database.Read(db => db.OutboxHeads(ChatsAtOnce * 4)).FindAll(row =>
+                // What is on its way stays so when its chat becomes part of another.
+                !active.ContainsKey(row.Lane) && !active.Values.Any(one => one.Row == row.Key));
             var busy = active.Values.CountBy(one => one.Login).ToDictionary();
             foreach (var row in heads.Where(row => row.IsDue(now)).GroupBy(row => row.Login)
                 .SelectMany(ofLogin => ofLogin.Take(ChatsAtOnce - busy.GetValueOrDefault(ofLogin.Key))))
             {
                 var work = Task.Run(() => WorkAsync(row, stopping), CancellationToken.None);
-                active.Add(row.Lane, (row.Login, work));
+                active.Add(row.Lane, (row.Login, row.Key, work));
                 // Woken by what is complete, not by what is about to be: else its chat would still look busy.
                 _ = work.ContinueWith(_ => wake.Set(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
@@ -181,7 +183,12 @@ public sealed partial class OutboxWorker(
         {
             var hash = first.Info.Sha256;
             if (hash is null || !files.Exists(hash))
-                throw new NetworkException(NetworkFailure.NotFound, "The file of this message is no longer on the server. Upload it and send again.");
+            {
+                throw new NetworkException(
+                    NetworkFailure.NotFound, "The file of this message is no longer on the server. Upload it and send again.",
+                    new FileNotFoundException());
+            }
+
             attachment = new OutgoingAttachment(first.Info, () => files.OpenRead(hash));
         }
 
@@ -268,8 +275,9 @@ public sealed partial class OutboxWorker(
                     ? (SendStatus.Permanent, e.Kind is NetworkFailure.NotFound ? "not_found" : "rejected")
                     : (SendStatus.Retriable, e.Kind is NetworkFailure.LoginExpired ? "logged_out" : "network_unreachable");
                 db.FailSend(chat, row.Message, state, reason, e.Message, now);
-                // Whoever wrote them counted on this one: they go out when that person says so again (matrix.md §4.3).
-                behind = final ? db.SendsBehind(chat.Key, row.Key) : [];
+                // Whoever wrote them counted on this one: they go out when that person says so again (matrix.md §4.3). Of what the
+                // network was never asked it refused nothing.
+                behind = final && e.InnerException is not FileNotFoundException ? db.SendsBehind(chat.Key, row.Key) : [];
                 behind.ForEach(message => db.FailSend(chat, message, SendStatus.Retriable, "previous_failed", NotAfterThat, now));
             },
             CancellationToken.None);

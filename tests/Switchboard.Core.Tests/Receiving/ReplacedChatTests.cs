@@ -121,12 +121,12 @@ public sealed class ReplacedChatTests
         var sending = await home.Network.NextSendAsync();
 
         await home.TellAsync(new RemoteEvent.ChatReplaced(new("old"), new("new")));
+        home.Network.HoldsSends = false;
         sending.Accept();
 
         await home.UntilSentAsync(first);
-        home.Network.HoldsSends = false;
-        home.Outbox.Wake();
         await home.UntilSentAsync(second);
+        Assert.Equal(2, home.Network.Attempts.Count);
         Assert.Equal(["one", "two"], home.Network.Delivered.Select(send => send.Message.Text!.Html));
         Assert.Equal(4, home.All("new").Count);
     }
