@@ -7,7 +7,7 @@ import { chatNamed, joinAs, matrixStage, messageThat, textsOf } from './matrix/o
 import { bodies } from './matrix/peer.mjs';
 import { Proxy } from './matrix/proxy.mjs';
 import { matrixSuite } from './matrix/suite.mjs';
-import { eventually } from './support.mjs';
+import { eventually, sdk } from './support.mjs';
 
 // What is set to nothing has Synapse's own values: ten messages at once and then one in five seconds, ten rooms at once to go into
 // and then one in ten seconds, five logins of an address.
@@ -44,10 +44,11 @@ matrixSuite('a homeserver with limits', ['homeserver'], ({ after, before, test }
     const going = { on: true };
     const failures = [];
     context.after(() => (going.on = false));
+    const reader = sdk(stage.server, us.token, { timeout: PATIENCE });
     const reading = (async () => {
       let reads = 0;
       for (; going.on; reads++) {
-        const [, page] = await Promise.all([us.sdk.chats.list({ limit: 200 }), us.sdk.messages.list(chat.id, { limit: 100 })]);
+        const [, page] = await Promise.all([reader.chats.list({ limit: 200 }), reader.messages.list(chat.id, { limit: 100 })]);
         failures.push(...page.items.filter((one) => /FAIL/.test(one.sendStatus?.status ?? '')));
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
@@ -97,7 +98,7 @@ matrixSuite('a homeserver with limits', ['homeserver'], ({ after, before, test }
     }, 'each was confirmed');
     assert.deepEqual(await textsOf(us, chat.id, isOurs), said);
     assert.deepEqual(failures, [], 'none was ever shown as failed');
-    assert.ok(reads >= 20, `${reads} reads`);
+    assert.ok(reads >= 5, `${reads} reads`);
     // The limits were real, and the homeserver was not pestered: about one refusal for each time it asked to wait.
     for (const [kind, pattern, all] of [['sends', /\/send\//, MESSAGES], ['joins', /\/join\//, PORTALS]]) {
       assert.ok(answered(pattern, 429) > 0, `no ${kind} were refused`);
