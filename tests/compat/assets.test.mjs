@@ -235,6 +235,14 @@ describe('assets', () => {
       assert.equal(answer.headers.get('content-range'), 'bytes */20');
     });
 
+    test('nothing, when it is not the file that is meant', async () => {
+      const etag = (await serve(upload.srcURL)).headers.get('etag');
+      const other = await serve(upload.srcURL, { headers: { range: 'bytes=0-1', 'if-match': '"other"' } });
+      assert.equal(other.status, 412);
+      assert.equal(other.text, '');
+      assert.equal((await serve(upload.srcURL, { headers: { range: 'bytes=0-1', 'if-match': etag } })).status, 206);
+    });
+
     test('nothing, when one has it already', async () => {
       const etag = (await serve(upload.srcURL)).headers.get('etag');
       for (const known of [etag, `"x", ${etag}`, '*']) {

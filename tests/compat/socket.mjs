@@ -69,7 +69,7 @@ export class EventSocket {
   }
 
   /** The next unread frame that fits; those before it count as read. */
-  next(fits = () => true, milliseconds = 8_000) {
+  next(fits = () => true, milliseconds = 30_000) {
     return new Promise((resolve, reject) => {
       const look = () => {
         for (let at = this.#position; at < this.frames.length; at++) {

@@ -61,6 +61,13 @@ internal static class ChatSql
             return chats;
         }
 
+        /// <summary>The same for whoever may have some of them already: those are not read. Without previews.</summary>
+        public List<ListedChat> ListedChats(IReadOnlyList<ChatPlace> places, Func<ChatStamp, bool> isKnown)
+        {
+            var chats = db.ChatsAt(places.Where(place => !isKnown(place.Stamp)).ToList()).ToDictionary(chat => chat.Key);
+            return places.Select(place => new ListedChat(place.Stamp, chats.GetValueOrDefault(place.Stamp.Chat), null)).ToList();
+        }
+
         /// <summary>The state of a chat in reach.</summary>
         /// <exception cref="RefusedException">There is none.</exception>
         public ChatStamp DemandChatStamp(Access.Access access, string id)

@@ -32,19 +32,29 @@ public sealed partial class Chats(
         database.Read(db =>
         {
             var page = Find(db, access, new ChatFilter { Accounts = accounts }, request, "chats");
-            var unknown = page.Items.Where(place => !isKnown(place.Stamp)).ToList();
-            var chats = db.ChatsAt(unknown).ToDictionary(chat => chat.Key);
-            var previews = unknown.Count == 0 ? [] : db.Previews(chats.Keys);
-            return page.Select(place => new ListedChat(
-                place.Stamp, chats.GetValueOrDefault(place.Stamp.Chat), previews.GetValueOrDefault(place.Stamp.Chat)));
+            var listed = db.ListedChats(page.Items, isKnown);
+            var unknown = listed.Where(one => one.Chat is not null).Select(one => one.Stamp.Chat).ToList();
+            var previews = unknown.Count == 0 ? [] : db.Previews(unknown);
+            return new Page<ListedChat>(
+                [.. listed.Select(one => one with { Preview = previews.GetValueOrDefault(one.Stamp.Chat) })],
+                page.HasMore, page.OldestCursor, page.NewestCursor);
         });
 
-    /// <summary>Chats by a filter, newest activity first.</summary>
-    public Page<Chat> Search(Access.Access access, ChatFilter filter, PageRequest request) => database.Read(db =>
+    /// <summary>Chats by a filter, newest activity first, without previews.</summary>
+    /// <param name="access">Who asks.</param>
+    /// <param name="filter">Which chats.</param>
+    /// <param name="request">Which page.</param>
+    /// <param name="isKnown">Says which chats whoever asks has already as they are: those are not read.</param>
+    public Page<ListedChat> Search(
+        Access.Access access, ChatFilter filter, PageRequest request, Func<ChatStamp, bool> isKnown) => database.Read(db =>
     {
         var page = Find(db, access, filter, request, "chat search");
-        return new Page<Chat>(db.ChatsAt(page.Items), page.HasMore, page.OldestCursor, page.NewestCursor);
+        return new Page<ListedChat>(db.ListedChats(page.Items, isKnown), page.HasMore, page.OldestCursor, page.NewestCursor);
     });
+
+    /// <summary>The same for whoever has none of them.</summary>
+    public Page<Chat> Search(Access.Access access, ChatFilter filter, PageRequest request) =>
+        Search(access, filter, request, _ => false).Select(listed => listed.Chat!);
 
     /// <summary>One chat.</summary>
     /// <param name="access">Who asks.</param>

@@ -8,8 +8,8 @@ namespace Switchboard.Core.Messages;
 
 /// <summary>Messages that were found, and the chats they are in.</summary>
 /// <param name="Page">Newest first.</param>
-/// <param name="Chats">By id; every chat of the page.</param>
-public sealed record FoundMessages(Page<Message> Page, IReadOnlyDictionary<string, Chat> Chats);
+/// <param name="Chats">By id; every chat of the page, without previews.</param>
+public sealed record FoundMessages(Page<Message> Page, IReadOnlyDictionary<string, ListedChat> Chats);
 
 /// <summary>
 /// Search over all messages in reach (rest.md §5). Everything that can be a token is asked of the word index, whose row id
@@ -21,23 +21,31 @@ public sealed class MessageSearch(Database database)
     private const int ExcludedInQuery = 500;
 
     /// <summary>One page of what fits.</summary>
-    public FoundMessages Find(Access.Access access, MessageFilter filter, PageRequest request) => database.Read(db =>
+    /// <param name="access">Who asks.</param>
+    /// <param name="filter">Which messages.</param>
+    /// <param name="request">Which page.</param>
+    /// <param name="isKnown">Says which chats whoever asks has already as they are, or needs not: those are not read.</param>
+    public FoundMessages Find(
+        Access.Access access, MessageFilter filter, PageRequest request, Func<ChatStamp, bool> isKnown) => database.Read(db =>
     {
         var query = Compile(db, access, filter);
         if (query is null)
-            return new FoundMessages(new Page<Message>([], false, request.Cursor, request.Cursor), new Dictionary<string, Chat>());
+            return new FoundMessages(new Page<Message>([], false, request.Cursor, request.Cursor), new Dictionary<string, ListedChat>());
         var page = Paging.Paging.Cut(
             request,
             NameOf(access, filter),
             message => new Edge(message.SortKey, 0),
             (edge, newer, count) => Run(db, filter, query, edge, newer, count));
-        var keys = page.Items.Select(message => message.ChatKey).Distinct().ToList();
-        var chats = keys.Count == 0
+        var ids = page.Items.DistinctBy(message => message.ChatKey).ToDictionary(message => message.ChatKey, message => message.ChatId);
+        var places = ids.Count == 0
             ? []
-            : db.Chats("c.key IN (SELECT value FROM json_each($keys))", ChatSql.ParticipantsInLists, ("$keys", $"[{Store.Join(keys)}]"))
-                .ToDictionary(chat => chat.Id);
-        return new FoundMessages(page, chats);
+            : db.ChatPlaces("c.key IN (SELECT value FROM json_each($keys))", ("$keys", $"[{Store.Join(ids.Keys)}]"));
+        return new FoundMessages(page, db.ListedChats(places, isKnown).ToDictionary(listed => ids[listed.Stamp.Chat]));
     });
+
+    /// <summary>The same without the chats.</summary>
+    public Page<Message> Find(Access.Access access, MessageFilter filter, PageRequest request) =>
+        Find(access, filter, request, _ => true).Page;
 
     /// <summary>The list that a cursor belongs to: what was asked for, not what it means now. Chats may be muted between two pages.</summary>
     private static string NameOf(Access.Access access, MessageFilter filter) => string.Create(

@@ -50,11 +50,11 @@ internal sealed class ChatsApi(Chats chats, Messages messages, WireMapper map, R
     {
         var page = request.Page(25, 200);
         request.Check();
-        var known = rendered.ChatsFor(request.BaseUrl);
+        var known = rendered.ChatsFor(request.BaseUrl, withPreviews: true);
         return chats.List(request.Access, request.Texts("accountIDs"), page, known.Has).ToWire(known.Json);
     }
 
-    private Page<Wire.Chat> Search(ApiRequest request)
+    private Page<RawJson> Search(ApiRequest request)
     {
         var page = request.Page(50, 200);
         var filter = new ChatFilter
@@ -70,7 +70,8 @@ internal sealed class ChatsApi(Chats chats, Messages messages, WireMapper map, R
             Accounts = request.Texts("accountIDs"),
         };
         request.Check();
-        return chats.Search(request.Access, filter, page).ToWire(chat => map.ToWire(chat, request.BaseUrl));
+        var known = rendered.ChatsFor(request.BaseUrl, withPreviews: false);
+        return chats.Search(request.Access, filter, page, known.Has).ToWire(known.Json);
     }
 
     private async Task<Wire.Chat> GetAsync(ApiRequest request, CancellationToken cancellationToken)

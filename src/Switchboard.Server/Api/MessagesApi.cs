@@ -80,7 +80,7 @@ internal sealed class MessagesApi(Messages messages, MessageSearch search, WireM
             request.Access, request.Path("chatID"), request.Path("messageID"), forEveryone ?? true, cancellationToken);
     }
 
-    private MessageSearchPage Search(ApiRequest request)
+    private RenderedSearchPage Search(ApiRequest request)
     {
         var page = request.Page(20, 20);
         var filter = new MessageFilter
@@ -97,7 +97,8 @@ internal sealed class MessagesApi(Messages messages, MessageSearch search, WireM
             ExcludeLowPriority = request.Flag("excludeLowPriority") ?? true,
         };
         request.Check();
-        return map.ToWire(search.Find(request.Access, filter, page), request.BaseUrl);
+        var known = rendered.ChatsFor(request.BaseUrl, withPreviews: false);
+        return known.Json(search.Find(request.Access, filter, page, known.Has));
     }
 
     private static List<MediaKind> Media(ApiRequest request)

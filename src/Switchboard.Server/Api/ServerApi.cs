@@ -12,7 +12,7 @@ namespace Switchboard.Server.Api;
 
 /// <summary>The server itself: what it is, its document, setup, focus, search over everything (rest.md §2, §7.1).</summary>
 internal sealed class ServerApi(
-    Core.Chats.Chats chats, MessageSearch messages, Core.Media.Uploads uploads, WireMapper map, ServerOptions options)
+    Core.Chats.Chats chats, MessageSearch messages, Core.Media.Uploads uploads, RenderedJson rendered, ServerOptions options)
 {
     private const int ChatsFound = 10;
     private const int MessagesFound = 20;
@@ -126,23 +126,21 @@ internal sealed class ServerApi(
         return null;
     }
 
-    private UnifiedSearchOutput Search(ApiRequest request)
+    private RenderedSearchOutput Search(ApiRequest request)
     {
         var query = request.RequiredText("query", "q");
         request.Check();
         var access = request.Access;
         var first = new PageRequest(null, PageDirection.Before, ChatsFound);
-        var titles = chats.Search(access, new ChatFilter { Query = query }, first);
-        var groups = chats.Search(access, new ChatFilter { Query = query, InParticipants = true, IsGroup = true }, first);
-        var found = messages.Find(access, new MessageFilter { Query = query }, first with { Limit = MessagesFound });
-        return new UnifiedSearchOutput
+        var known = rendered.ChatsFor(request.BaseUrl, withPreviews: false);
+        var titles = chats.Search(access, new ChatFilter { Query = query }, first, known.Has);
+        var groups = chats.Search(access, new ChatFilter { Query = query, InParticipants = true, IsGroup = true }, first, known.Has);
+        var found = messages.Find(access, new MessageFilter { Query = query }, first with { Limit = MessagesFound }, known.Has);
+        return new RenderedSearchOutput(new RenderedSearchResults
         {
-            Results = new UnifiedSearchResults
-            {
-                Chats = titles.Items.Select(chat => map.ToWire(chat, request.BaseUrl)).ToList(),
-                InGroups = groups.Items.Select(chat => map.ToWire(chat, request.BaseUrl)).ToList(),
-                Messages = map.ToWire(found, request.BaseUrl),
-            },
-        };
+            Chats = titles.Items.Select(known.Json).ToList(),
+            InGroups = groups.Items.Select(known.Json).ToList(),
+            Messages = known.Json(found),
+        });
     }
 }

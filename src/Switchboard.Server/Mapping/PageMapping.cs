@@ -1,4 +1,3 @@
-using Switchboard.Core.Messages;
 using Switchboard.Wire;
 
 namespace Switchboard.Server.Mapping;
@@ -15,19 +14,6 @@ internal static class PageMapping
             HasMore = page.HasMore,
             OldestCursor = page.OldestCursor,
             NewestCursor = page.NewestCursor,
-        };
-    }
-
-    extension(WireMapper map)
-    {
-        /// <summary>Found messages with their chats.</summary>
-        public MessageSearchPage ToWire(FoundMessages found, string baseUrl) => new()
-        {
-            Items = found.Page.Items.Select(map.ToWire).ToList(),
-            HasMore = found.Page.HasMore,
-            OldestCursor = found.Page.OldestCursor,
-            NewestCursor = found.Page.NewestCursor,
-            Chats = found.Chats.ToDictionary(pair => pair.Key, pair => map.ToWire(pair.Value, baseUrl)),
         };
     }
 }

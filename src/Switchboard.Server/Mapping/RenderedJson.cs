@@ -29,7 +29,8 @@ internal sealed class RenderedJson(WireMapper map, ServerOptions options) : IDis
 
     /// <summary>The chats of one answer.</summary>
     /// <param name="baseUrl">What URLs in it begin with.</param>
-    public ChatsOfAnswer ChatsFor(string baseUrl) => new(this, baseUrl);
+    /// <param name="withPreviews">Whether each has its last message.</param>
+    public ChatsOfAnswer ChatsFor(string baseUrl, bool withPreviews) => new(this, baseUrl, withPreviews);
 
     /// <summary>A page of messages of that state, if it is kept.</summary>
     public byte[]? FindMessages(ChatStamp stamp, PageRequest page) => kept.Get<byte[]>(new MessagesKey(stamp, page));
@@ -53,7 +54,7 @@ internal sealed class RenderedJson(WireMapper map, ServerOptions options) : IDis
     }
 
     /// <summary>The chats of one answer, which begin with the same URL.</summary>
-    internal sealed class ChatsOfAnswer(RenderedJson rendered, string baseUrl)
+    internal sealed class ChatsOfAnswer(RenderedJson rendered, string baseUrl, bool withPreviews)
     {
         // Held on to: what is kept may go between two looks.
         private readonly Dictionary<ChatStamp, byte[]> found = [];
@@ -61,27 +62,40 @@ internal sealed class RenderedJson(WireMapper map, ServerOptions options) : IDis
         /// <summary>Whether the chat is kept in that state.</summary>
         public bool Has(ChatStamp stamp)
         {
-            if (rendered.kept.Get<byte[]>(new ChatKey(stamp, baseUrl)) is not { } json)
+            if (rendered.kept.Get<byte[]>(new ChatKey(stamp, baseUrl, withPreviews)) is not { } json)
                 return false;
             found[stamp] = json;
             return true;
         }
 
-        /// <summary>The chat with its last message.</summary>
+        /// <summary>The chat as it is in the answer.</summary>
         public RawJson Json(ListedChat listed)
         {
             if (listed.Chat is not { } chat)
                 return new RawJson(found[listed.Stamp]);
-            var json = WireJson.ToUtf8Bytes(new ChatWithPreview(rendered.Mapper.ToWire(chat, baseUrl))
-            {
-                Preview = listed.Preview is null ? null : rendered.Mapper.ToWire(listed.Preview),
-            });
-            rendered.Keep(new ChatKey(listed.Stamp, baseUrl), json);
+            var shape = rendered.Mapper.ToWire(chat, baseUrl);
+            var json = withPreviews
+                ? WireJson.ToUtf8Bytes(new ChatWithPreview(shape)
+                {
+                    Preview = listed.Preview is null ? null : rendered.Mapper.ToWire(listed.Preview),
+                })
+                : WireJson.ToUtf8Bytes(shape);
+            rendered.Keep(new ChatKey(listed.Stamp, baseUrl, withPreviews), json);
             return new RawJson(json);
         }
+
+        /// <summary>Found messages with their chats.</summary>
+        public RenderedSearchPage Json(Domain.Messages.FoundMessages found) => new()
+        {
+            Items = found.Page.Items.Select(rendered.Mapper.ToWire).ToList(),
+            HasMore = found.Page.HasMore,
+            OldestCursor = found.Page.OldestCursor,
+            NewestCursor = found.Page.NewestCursor,
+            Chats = found.Chats.ToDictionary(pair => pair.Key, pair => Json(pair.Value)),
+        };
     }
 
-    private sealed record ChatKey(ChatStamp Stamp, string BaseUrl);
+    private sealed record ChatKey(ChatStamp Stamp, string BaseUrl, bool WithPreview);
 
     private sealed record MessagesKey(ChatStamp Stamp, PageRequest Page);
 }

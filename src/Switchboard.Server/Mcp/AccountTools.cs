@@ -93,11 +93,11 @@ internal sealed class AccountTools(
 
     private Page<Message> Find(ToolCall call, MessageFilter filter, PageRequest asked)
     {
-        var found = messages.Find(call.Access, filter, asked).Page;
+        var found = messages.Find(call.Access, filter, asked);
         var fitting = ToolShapes.Fitting(
             found.Items, asked.Direction, message => shapes.Describe(message, MessageLength, namesChat: true),
             message => shapes.Message(message, MessageLength), Kinds);
-        return fitting < found.Items.Count ? messages.Find(call.Access, filter, asked with { Limit = fitting }).Page : found;
+        return fitting < found.Items.Count ? messages.Find(call.Access, filter, asked with { Limit = fitting }) : found;
     }
 
     private static string Section(string title, IEnumerable<string> parts, bool hasMore, string rest)

@@ -69,9 +69,9 @@ internal sealed class MessageTools(
             ExcludeLowPriority = arguments.Flag("excludeLowPriority") ?? true,
         };
         arguments.Check();
-        var found = search.Find(call.Access, filter, page).Page;
+        var found = search.Find(call.Access, filter, page);
         if (Fitting(found, page, length, namesChat: true) is var fitting && fitting < found.Items.Count)
-            found = search.Find(call.Access, filter, page with { Limit = fitting }).Page;
+            found = search.Find(call.Access, filter, page with { Limit = fitting });
         return Show("# Messages found", found, page, length, namesChat: true);
     }
 

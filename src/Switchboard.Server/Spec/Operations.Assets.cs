@@ -38,6 +38,7 @@ internal static partial class Operations
         [
             new ExtraStatus(206, "The part that was asked for."),
             new ExtraStatus(304, "The caller's copy is still good."),
+            new ExtraStatus(412, "The file is not the one that If-Match or If-Unmodified-Since names."),
             new ExtraStatus(416, "The range lies outside the file."),
         ],
     };
@@ -59,6 +60,7 @@ internal static partial class Operations
         [
             new ExtraStatus(206, "The part that was asked for."),
             new ExtraStatus(304, "The caller's copy is still good."),
+            new ExtraStatus(412, "The file is not the one that If-Match or If-Unmodified-Since names."),
             new ExtraStatus(416, "The range lies outside the file."),
         ],
     };

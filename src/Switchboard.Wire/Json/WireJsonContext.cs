@@ -82,6 +82,8 @@ namespace Switchboard.Wire;
 [JsonSerializable(typeof(Message))]
 [JsonSerializable(typeof(MessageRequestCapabilities))]
 [JsonSerializable(typeof(MessageSearchPage))]
+[JsonSerializable(typeof(RenderedSearchPage))]
+[JsonSerializable(typeof(RenderedSearchOutput))]
 [JsonSerializable(typeof(NothingDisplay))]
 [JsonSerializable(typeof(Participant))]
 [JsonSerializable(typeof(ParticipantActionCapabilities))]

@@ -191,7 +191,7 @@ public sealed class ReachTests
     private static string Url(TestInstallation home) => home.Media.UrlOf(home.Database.Read(db => db.QueryText("SELECT id FROM media"))!);
 
     private static IEnumerable<string?> Found(TestInstallation home, Core.Access.Access access, MessageFilter filter) =>
-        home.Search.Find(access, filter, Make.Page()).Page.Items.Select(message => message.RemoteId?.Value);
+        home.Search.Find(access, filter, Make.Page()).Items.Select(message => message.RemoteId?.Value);
 
     private static Task Now<T>(Func<T> verb)
     {

@@ -93,9 +93,9 @@ public sealed class DraftTests
         await using var home = await WithChatAsync();
         await home.TellAsync(Make.ChatIs("c2", "me", "bob"));
         await home.TellAsync([.. Enumerable.Range(0, 4).Select(i => Make.Says("ada", "c1", $"${i}", "apple"))]);
-        var first = home.Search.Find(home.Owner, new MessageFilter { Query = "apple" }, Make.Page(2)).Page;
+        var first = home.Search.Find(home.Owner, new MessageFilter { Query = "apple" }, Make.Page(2));
         await home.Chats.UpdateAsync(home.Owner, home.ChatId("c2"), new ChatChange { IsLowPriority = true }, CancellationToken.None);
-        var second = home.Search.Find(home.Owner, new MessageFilter { Query = "apple" }, Make.Page(2, first.OldestCursor)).Page;
+        var second = home.Search.Find(home.Owner, new MessageFilter { Query = "apple" }, Make.Page(2, first.OldestCursor));
         Assert.Equal(["$1", "$0"], second.Items.Select(message => message.RemoteId?.Value));
     }
 

@@ -30,7 +30,7 @@ public sealed class SearchWordsTests
         await using var home = await ToldAsync([.. Enumerable.Range(0, SearchWords.MostBeginnings + 10).Select(i => $"w{i:D4}")]);
 
         Assert.Null(home.Database.Read(db => db.WordsBeginning("w")));
-        Assert.Equal(SearchWords.MostBeginnings + 10, home.Search.Find(home.Owner, new MessageFilter { Query = "w" }, Make.Page(1000)).Page.Items.Count);
+        Assert.Equal(SearchWords.MostBeginnings + 10, home.Search.Find(home.Owner, new MessageFilter { Query = "w" }, Make.Page(1000)).Items.Count);
         Assert.Equal(["$7"], Found(home, "w0007"));
     }
 
@@ -101,5 +101,5 @@ public sealed class SearchWordsTests
     }
 
     private static IEnumerable<string?> Found(TestInstallation home, string query) =>
-        home.Search.Find(home.Owner, new MessageFilter { Query = query }, Make.Page()).Page.Items.Select(message => message.RemoteId?.Value);
+        home.Search.Find(home.Owner, new MessageFilter { Query = query }, Make.Page()).Items.Select(message => message.RemoteId?.Value);
 }

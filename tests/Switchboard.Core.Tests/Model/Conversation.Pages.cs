@@ -209,7 +209,7 @@ internal sealed partial class Conversation
     private sealed record MessageSearchList(MessageFilter Filter) : IList
     {
         public Page<string> Read(Conversation real, PageRequest request) =>
-            real.home.Search.Find(real.access, Filter, request).Page.Select(ExpectedMessage.Line);
+            real.home.Search.Find(real.access, Filter, request).Select(ExpectedMessage.Line);
 
         public List<(Edge Edge, string Line)> Expected(Conversation expected) => expected.chats.SelectMany(chat => chat.Messages)
             .Where(message => Fits(message, Filter)).OrderBy(message => message.SortKey)

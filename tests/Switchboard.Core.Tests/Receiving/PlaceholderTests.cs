@@ -112,5 +112,5 @@ public sealed class PlaceholderTests
         Make.Message("c1", id, "ada", "unreadable") with { IsPlaceholder = true });
 
     private static IReadOnlyList<Message> Find(TestInstallation home, string words) =>
-        home.Search.Find(home.Owner, new MessageFilter { Query = words }, Make.Page(10)).Page.Items;
+        home.Search.Find(home.Owner, new MessageFilter { Query = words }, Make.Page(10)).Items;
 }

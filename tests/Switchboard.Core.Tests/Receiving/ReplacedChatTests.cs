@@ -69,7 +69,7 @@ public sealed class ReplacedChatTests
         foreach (var (account, found) in new[] { ("bridged", 1), ("scripted_me", 0) })
         {
             var filter = new Core.Messages.MessageFilter { Query = "apple", Accounts = [account], Sender = Make.UserId("ada") };
-            Assert.Equal(found, home.Search.Find(home.Owner, filter, Make.Page(10)).Page.Items.Count);
+            Assert.Equal(found, home.Search.Find(home.Owner, filter, Make.Page(10)).Items.Count);
         }
 
         Assert.Equal(1, home.Number("SELECT count(*) FROM chat"));

@@ -102,7 +102,7 @@ public sealed class SchedulerTests
         Assert.Equal(["$0"], home.All("c1").Select(message => message.RemoteId?.Value));
         Assert.Equal(1, home.Chat("c1").Unread);
         Assert.Equal([$"message.deleted [\"{id}\"]", $"chat.upserted [\"{home.ChatId("c1")}\"]"], home.LogAfter(log));
-        Assert.Empty(home.Search.Find(home.Owner, new() { Query = "soon" }, Make.Page()).Page.Items);
+        Assert.Empty(home.Search.Find(home.Owner, new() { Query = "soon" }, Make.Page()).Items);
     }
 
     [Theory]

@@ -82,6 +82,7 @@ public sealed partial class ApiDocumentTests
     [InlineData("connectEvents", "101")]
     [InlineData("sendMessage", "200")]
     [InlineData("serveAsset", "206")]
+    [InlineData("serveAsset", "412")]
     [InlineData("serveAsset", "416")]
     [InlineData("uploadAsset", "413")]
     public void An_operation_can_answer(string id, string status) =>

@@ -1,7 +1,10 @@
 // Chance that can be repeated: the same seed gives the same numbers.
 
-/** A seed for a run that was given none. */
+/** A seed for a command that was given none. */
 export const freshSeed = () => Math.floor(Math.random() * 2 ** 31);
+
+/** The seed of the tests: the same commit is tested alike everywhere. The commands in this folder look where nobody has looked yet. */
+export const testSeed = () => Number(process.env.SWITCHBOARD_SEED ?? 20_261_122);
 
 /** A generator of its own for every name, so that one lane's draws do not depend on how often the others draw. */
 export class Chance {
