@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Switchboard.Bench.Measuring;
 using Switchboard.Bench.World;
@@ -16,6 +17,13 @@ internal static class SearchFigures
     // Rare words fill a page at every scale, so that scales answer alike.
     private const int MostHits = 40;
     private const int FloorRuns = 2_000;
+    // As many chats as every asked word finds at every scale, and as many words as there are of that kind in the small world.
+    private const int ChatLimit = 10;
+    private const int MostChatWords = 20;
+    // Words of middling rank, some of which a lively chat has often enough.
+    private const int FirstInChat = 10;
+    private const int InChatTries = 10;
+    private const int MostInChats = 40;
 
     /// <summary>Takes them.</summary>
     public static async Task<IReadOnlyList<Figure>> TakeAsync(Bench bench, CancellationToken cancellationToken)
@@ -26,22 +34,41 @@ internal static class SearchFigures
         var words = StoreMaker.Words;
         var rare = Enumerable.Range(0, Vocabulary.Count).Select(i => words.ByRank(Vocabulary.Count - 1 - i))
             .Where(word => Count(file, word) is > Limit and <= MostHits).Take(200).ToList();
-        var middling = Enumerable.Range(20, 200).Select(words.ByRank).ToList();
         var chats = (await server.GetAsync("/v1/chats?limit=200", cancellationToken))["items"]!.AsArray();
-        var inChat = chats.Select((chat, i) => $"query={Escape(middling[i % middling.Count])}&chatIDs={Escape((string)chat!["id"]!)}");
         var people = chats.Select(chat => (string)chat!["participants"]!["items"]![0]!["id"]!).Distinct();
         string[] kinds = ["image", "video", "file", "link", "any"];
         return
         [
             await WordsAsync(bench, server, file, "word search, rare words", rare, cancellationToken),
             await WordsAsync(bench, server, file, "word search, commonest word", [words.Commonest], cancellationToken),
-            await MessagesAsync(bench, server, "search in one chat", inChat, cancellationToken),
+            await MessagesAsync(
+                bench, server, "search in one chat", await InChatsAsync(server, chats, words, cancellationToken), cancellationToken),
             await MessagesAsync(bench, server, "search by sender", people.Select(id => $"sender={Escape(id)}"), cancellationToken),
             await MessagesAsync(bench, server, "search by media kind", kinds.Select(kind => $"mediaTypes={kind}"), cancellationToken),
-            await ChatsAsync(bench, server, "chat search by title", "titles", middling, cancellationToken),
-            await ChatsAsync(
-                bench, server, "chat search by participant", "participants", [.. Enumerable.Range(200, 200).Select(words.ByRank)], cancellationToken),
+            await ChatsAsync(bench, server, "chat search by title", "titles", words, cancellationToken),
+            await ChatsAsync(bench, server, "chat search by participant", "participants", words, cancellationToken),
         ];
+    }
+
+    // As many as fill a page in the small world too: answers are alike at every scale.
+    private static async Task<IReadOnlyList<string>> InChatsAsync(
+        ServerProcess server, JsonArray chats, Vocabulary words, CancellationToken cancellationToken)
+    {
+        var queries = new List<string>();
+        foreach (var chat in chats)
+        {
+            for (var rank = FirstInChat; rank < FirstInChat + InChatTries && queries.Count < MostInChats; rank++)
+            {
+                var query = $"query={Escape(words.ByRank(rank + (queries.Count % InChatTries)))}&chatIDs={Escape((string)chat!["id"]!)}";
+                var found = await server.GetAsync($"/v1/messages/search?{query}&limit={Limit}", cancellationToken);
+                if (found["items"]!.AsArray().Count < Limit)
+                    continue;
+                queries.Add(query);
+                break;
+            }
+        }
+
+        return queries;
     }
 
     private static async Task<Figure> WordsAsync(
@@ -60,10 +87,17 @@ internal static class SearchFigures
     }
 
     private static async Task<Figure> ChatsAsync(
-        Bench bench, ServerProcess server, string name, string scope, IReadOnlyList<string> words, CancellationToken cancellationToken)
+        Bench bench, ServerProcess server, string name, string scope, Vocabulary words, CancellationToken cancellationToken)
     {
-        var load = await bench.MeasureAsync(
-            server.Address, server.Token, [.. words.Select(word => new LoadRequest($"/v1/chats/search?query={Escape(word)}&scope={scope}"))], 1, cancellationToken);
+        var requests = new List<LoadRequest>();
+        for (var rank = 0; requests.Count < MostChatWords && rank < 1_000; rank++)
+        {
+            var request = $"/v1/chats/search?query={Escape(words.ByRank(rank))}&scope={scope}&limit={ChatLimit}";
+            if ((await server.GetAsync(request, cancellationToken))["items"]!.AsArray().Count == ChatLimit)
+                requests.Add(new LoadRequest(request));
+        }
+
+        var load = await bench.MeasureAsync(server.Address, server.Token, requests, 1, cancellationToken);
         return P99(bench, name, load, 15);
     }
 

@@ -11,7 +11,7 @@ namespace Switchboard.Bench.World;
 internal sealed class StoreMaker(Workshop workshop)
 {
     // A folder made by an older maker is not used again.
-    private const int Version = 6;
+    private const int Version = 7;
     private const int BatchSize = 500;
 
     /// <summary>The accounts of every world.</summary>

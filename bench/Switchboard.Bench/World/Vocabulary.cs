@@ -16,9 +16,11 @@ internal sealed class Vocabulary
     private static readonly string[] Greek = ["κα", "λο", "με", "νι", "πο", "ρά", "σε", "τα"];
     private static readonly string[] Arabic = ["سل", "مر", "كت", "با", "نو", "در", "قل"];
     private static readonly string[] Devanagari = ["नम", "का", "रे", "ति", "मो", "सा"];
-    private static readonly string[] Hangul = ["안", "녕", "하", "세", "요", "감", "사", "오", "늘"];
-    private static readonly string[] Chinese = ["你", "好", "今", "天", "我", "们", "去", "吃", "饭", "明", "早", "见", "谢", "工", "作"];
-    private static readonly string[] Japanese = ["ありが", "とう", "今日", "カタ", "カナ", "です", "明日", "東京"];
+    // Written without spaces, these are searched for by pairs of signs: what that costs depends on there being as many signs,
+    // and as unequally used, as in real text.
+    private static readonly string[] Hangul = Signs(0xAC00, 28, 350);
+    private static readonly string[] Chinese = Signs(0x4E00, 7, 2_000);
+    private static readonly string[] Japanese = [.. Signs(0x3042, 1, 75), .. Signs(0x30A2, 1, 70), .. Signs(0x4E01, 11, 900)];
     private static readonly string[] Emoji = ["😀", "👍", "🎉", "❤️", "😂", "🙏", "👩‍💻", "🇫🇷", "🔥", "✅"];
 
     private readonly string[] words = new string[Words];
@@ -73,17 +75,22 @@ internal sealed class Vocabulary
         14 => Join(dice, Greek, 2, 4),
         15 => Join(dice, Arabic, 2, 3),
         16 => Join(dice, Devanagari, 2, 3),
-        17 => Join(dice, Hangul, 2, 4),
-        18 => Join(dice, Chinese, 2, 6),
-        _ => Join(dice, Japanese, 2, 4),
+        17 => Join(dice, Hangul, 2, 4, dice.Rank),
+        18 => Join(dice, Chinese, 2, 6, dice.Rank),
+        _ => Join(dice, Japanese, 3, 7, dice.Rank),
     };
 
-    private static string Join(Dice dice, string[] parts, int least, int most)
+    private static string[] Signs(int first, int step, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => char.ConvertFromUtf32(first + (i * step)))];
+
+    private static string Join(Dice dice, string[] parts, int least, int most) => Join(dice, parts, least, most, dice.Below);
+
+    private static string Join(Dice dice, string[] parts, int least, int most, Func<int, int> pick)
     {
         var word = new StringBuilder();
         for (var left = least + dice.Below(most - least + 1); left > 0; left--)
         {
-            word.Append(dice.Of(parts));
+            word.Append(parts[pick(parts.Length)]);
         }
 
         // A number now and then keeps the words apart when the syllables run out.
