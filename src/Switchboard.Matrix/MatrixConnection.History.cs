@@ -12,15 +12,12 @@ internal sealed partial class MatrixConnection : ISupportsHistory
     /// <inheritdoc/>
     public async Task<RemoteHistory> LoadOlderAsync(RemoteChatId chat, string token, int limit, CancellationToken cancellationToken)
     {
-        var again = HistoryToken.ParseAgain(token);
-        var from = again is null ? token : again.From;
         var page = EventPage.Read(await api.GetBytesAsync(
-            $"v3/rooms/{MatrixApi.Escape(chat.Value)}/messages?dir=b{(from is null ? "" : "&from=" + MatrixApi.Escape(from))}"
+            $"v3/rooms/{MatrixApi.Escape(chat.Value)}/messages?dir=b&from={MatrixApi.Escape(token)}"
             + $"&limit={Math.Clamp(limit, 1, LargestPage)}&filter={MatrixApi.Escape(HistoryFilter)}", cancellationToken));
         var events = await store.WriteAsync(db => HistoryFold.Take(page, chat.Value, new SyncScope(
             db, new(store.OwnUserId, store.AccountId), clock.GetUtcNow()), logger), cancellationToken);
         // Only the lack of a further token is the beginning; a page may well be empty (§6.4).
-        var next = page.End != from ? page.End : null;
-        return again is null ? new RemoteHistory(events, next) : new RemoteHistory(events, again.After(next)) { HoldsKnown = true };
+        return new RemoteHistory(events, page.End != token ? page.End : null);
     }
 }

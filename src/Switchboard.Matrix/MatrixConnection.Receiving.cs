@@ -26,6 +26,8 @@ internal sealed partial class MatrixConnection
     private static readonly TimeSpan LaterSilence = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(1);
+    // Whoever waits for longer is not connected, and the account says so.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RemoteBatch> ReceiveAsync(string? cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -118,7 +120,7 @@ internal sealed partial class MatrixConnection
             {
                 return await api.GetStreamAsync(path, silence, cancellationToken);
             }
-            catch (NetworkException e) when (e is { InnerException: MatrixError { IsLimit: true } })
+            catch (NetworkException e) when (e is { InnerException: MatrixError { IsLimit: true } } && !(e.RetryAfter > LongestWait))
             {
                 // It is there and wants peace: as long as it says, and as often as it says so.
                 var wait = e.RetryAfter is not { } asked ? UsualWait : asked > LeastWait ? asked : LeastWait;

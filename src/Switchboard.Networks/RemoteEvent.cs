@@ -14,14 +14,7 @@ public sealed record RemoteBatch(IReadOnlyList<RemoteEvent> Events, string? Curs
 /// comes after them. Only messages, edits, removals and reactions.
 /// </param>
 /// <param name="Next">Token of what is older still; <c>null</c> when this was the beginning of what may be seen.</param>
-public sealed record RemoteHistory(IReadOnlyList<RemoteEvent> Events, string? Next)
-{
-    /// <summary>
-    /// Whether this part of the past was told before, but not all of it: messages that are known do not end the gap, for others between
-    /// them may be missing.
-    /// </summary>
-    public bool HoldsKnown { get; init; }
-}
+public sealed record RemoteHistory(IReadOnlyList<RemoteEvent> Events, string? Next);
 
 /// <summary>The closed set of things a network can tell us. Any of them may come twice.</summary>
 public abstract record RemoteEvent

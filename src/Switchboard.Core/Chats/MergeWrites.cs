@@ -67,7 +67,7 @@ internal static class MergeWrites
             """
             UPDATE gap SET upper = (SELECT min(sort_key) FROM message WHERE chat = $other
               AND sort_key > (SELECT coalesce(max(sort_key), 0) FROM message WHERE chat = $chat))
-            WHERE chat = $chat AND upper IS NULL
+            WHERE chat = $chat AND upper IS NULL AND EXISTS (SELECT 1 FROM message WHERE chat = $chat)
             """,
             ("$chat", chat), ("$other", other));
 

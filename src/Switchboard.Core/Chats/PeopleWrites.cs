@@ -89,7 +89,8 @@ internal static class PeopleWrites
                     unknown.Add(participant);
             }
 
-            db.InsertParticipants(chat, account, selfId, unknown, known);
+            db.InsertParticipants(chat, account, selfId, unknown, db.QueryInt64(
+                "SELECT coalesce(max(position) + 1, 0) FROM participant WHERE chat = $chat", ("$chat", chat))!.Value);
             return (Math.Max(total, (int)known + unknown.Count), (int)known + unknown.Count);
         }
 
@@ -166,26 +167,32 @@ internal static class PeopleWrites
             // One is not among those who have seen one's own; whoever writes has read what came before.
             var receipt = db.QueryInt64(
                 "DELETE FROM receipt WHERE chat = $chat AND contact = $other RETURNING read_to", ("$chat", chat.Key), ("$other", other));
-            var read = written.Select(message => message.SortKey).Append(receipt ?? 0).Max();
+            var shown = written.FindAll(message => !message.IsHidden && !message.IsDeleted);
+            var read = shown.Select(message => message.SortKey).Append(receipt ?? 0).Max();
             db.Execute(
                 "DELETE FROM seen WHERE contact = $other AND message IN (SELECT sort_key FROM message WHERE chat = $chat)",
                 ("$chat", chat.Key), ("$other", other));
-            db.PutInPlaceOf(chat.Key, other, self);
+            var wasThere = db.PutInPlaceOf(chat.Key, other, self);
             db.Execute(
                 "UPDATE message SET is_mine = 1, mentions_me = 0 WHERE chat = $chat AND sender = $self AND is_mine = 0",
                 ("$chat", chat.Key), ("$self", self));
             db.Execute("UPDATE chat SET last_read = max(last_read, $read) WHERE key = $chat", ("$chat", chat.Key), ("$read", read));
-            foreach (var message in written.Where(message => !message.IsHidden && !message.IsDeleted))
+            foreach (var message in shown)
             {
                 db.IndexMessage(chat, message.SortKey, self, isMine: true, message.Text, message.Attachments);
             }
 
+            if (wasThere)
+                db.IndexChat(chat.Key);
             db.AppendMessageChanges(chat, written.Select(message => message.Id).Union(touched), now);
-            db.Recount(chat, now, always: written.Count > 0);
+            db.Recount(chat, now, always: wasThere || written.Count > 0 || touched.Count > 0 || receipt is not null);
         }
 
-        private void PutInPlaceOf(long chat, long contact, long other)
+        /// <returns>Whether that one was in the chat.</returns>
+        private bool PutInPlaceOf(long chat, long contact, long other)
         {
+            var place = db.QueryInt64(
+                "SELECT position FROM participant WHERE chat = $chat AND contact = $contact", ("$chat", chat), ("$contact", contact));
             const string OfChat = "message IN (SELECT sort_key FROM message WHERE chat = $chat)";
             foreach (var (table, where) in new[]
             {
@@ -201,6 +208,25 @@ internal static class PeopleWrites
 
             db.Execute(
                 "UPDATE message SET sender = $other WHERE chat = $chat AND sender = $contact", ("$other", other), ("$chat", chat), ("$contact", contact));
+            if (place is { } left)
+                db.CloseRanks(chat, left);
+            return place is not null;
+        }
+
+        // Somebody's place may be empty now: lists are read by place, and the next who comes takes the place after the last.
+        private void CloseRanks(long chat, long place)
+        {
+            if (db.QueryInt64("SELECT 1 FROM participant WHERE chat = $chat AND position = $place", ("$chat", chat), ("$place", place)) is not null)
+                return;
+            // By way of numbers that nobody has: no two may have the same at any time.
+            db.Execute("UPDATE participant SET position = -position WHERE chat = $chat AND position > $place", ("$chat", chat), ("$place", place));
+            db.Execute("UPDATE participant SET position = -position - 1 WHERE chat = $chat AND position < 0", ("$chat", chat));
+            db.Execute(
+                """
+                UPDATE chat SET participant_count = max(participant_count - 1, (SELECT count(*) FROM participant WHERE chat = $chat))
+                WHERE key = $chat
+                """,
+                ("$chat", chat));
         }
     }
 

@@ -130,16 +130,6 @@ internal static class GapSql
             "SELECT 1 FROM message WHERE chat = $chat AND remote_id = $id AND sent_here = 0 AND sort_key < $upper",
             ("$chat", chat), ("$id", id.Value), ("$upper", upper ?? long.MaxValue)) is not null;
 
-        /// <summary>Where a message is, or was that must not come back.</summary>
-        public long? PlaceOf(long chat, RemoteMessageId id) => db.QueryInt64(
-            "SELECT sort_key FROM message WHERE chat = $chat AND remote_id = $id", ("$chat", chat), ("$id", id.Value))
-            ?? db.PlaceOfForgotten(chat, id);
-
-        /// <summary>Whether what lies directly below a place is missing by another gap too.</summary>
-        public bool IsEdgeOfAnother(Gap gap, long? upper) => db.QueryInt64(
-            "SELECT 1 FROM gap WHERE chat = $chat AND key <> $key AND upper IS $upper LIMIT 1",
-            ("$chat", gap.Chat), ("$key", gap.Key), ("$upper", upper)) is not null;
-
         /// <summary>Where a message was that must not come back.</summary>
         public long? PlaceOfForgotten(long chat, RemoteMessageId id) => db.QueryInt64(
             "SELECT sort_key FROM forgotten_message WHERE chat = $chat AND remote_id = $id", ("$chat", chat), ("$id", id.Value));

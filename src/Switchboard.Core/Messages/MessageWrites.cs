@@ -130,7 +130,7 @@ internal static class MessageWrites
             db.Execute(
                 """
                 UPDATE message SET deleted = 1, text = NULL, formatted = 0, attachments = NULL, mentions = '[]', mentions_me = 0,
-                  links = NULL, placeholder = 0, expires_at = NULL, hidden = max(hidden, $hidden)
+                  links = NULL, placeholder = 0, expires_at = NULL, hidden = max(hidden, $hidden), ignored = CASE WHEN $hidden THEN 0 ELSE ignored END
                 WHERE sort_key = $key
                 """,
                 ("$hidden", leavesNoTrace), ("$key", message.SortKey));

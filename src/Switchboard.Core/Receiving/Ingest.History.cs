@@ -20,9 +20,8 @@ public sealed partial class Ingest
             if (db.GapByKey(asked.Key) is not { } gap || gap.Token != asked.Token || db.ChatByKey(gap.Chat) is not { } chat)
                 return;
             var now = clock.GetUtcNow();
-            var (missing, isClosed, lowest) = history.HoldsKnown
-                ? InsertBetween(db, chat, gap, history, now)
-                : InsertMissing(db, chat, gap, history, now);
+            var (missing, isClosed) = Missing(db, chat, gap, history, now);
+            var lowest = Insert(db, chat, gap, missing, now);
             var chats = new ChatsOfBatch(db, chat.LoginKey);
             foreach (var about in KeepUnknown(db, chat, history))
             {
@@ -98,57 +97,12 @@ public sealed partial class Ingest
         return (missing, false);
     }
 
-    private static (List<RemoteMessage> Missing, bool IsClosed, long? Lowest) InsertMissing(
-        Db db, Chat chat, Gap gap, RemoteHistory history, DateTimeOffset now)
-    {
-        var (missing, isClosed) = Missing(db, chat, gap, history, now);
-        return (missing, isClosed, Insert(db, chat, gap.Upper, missing, now));
-    }
-
-    /// <summary>
-    /// Inserts what is not here of a page whose other messages are, each between those it lies between. What lies in another gap comes
-    /// with that.
-    /// </summary>
-    private static (List<RemoteMessage> Missing, bool IsClosed, long? Lowest) InsertBetween(
-        Db db, Chat chat, Gap gap, RemoteHistory history, DateTimeOffset now)
-    {
-        var (inserted, run) = (new List<RemoteMessage>(), new List<RemoteMessage>());
-        var edge = gap.Upper;
-        foreach (var remote in history.Events.OfType<RemoteEvent.MessageUpserted>().Select(told => told.Message).Reverse())
-        {
-            if (!UpsertKnown(db, chat, remote, now, settlesGap: false))
-            {
-                if (!(remote.ExpiresAt <= now) && !run.Exists(other => other.Id == remote.Id))
-                    run.Insert(0, remote);
-                continue;
-            }
-
-            EndRun();
-            if (db.PlaceOf(chat.Key, remote.Id) is { } place && place < (edge ?? long.MaxValue))
-                edge = place;
-        }
-
-        EndRun();
-        return (inserted, false, edge);
-
-        void EndRun()
-        {
-            if (run.Count > 0 && !db.IsEdgeOfAnother(gap, edge))
-            {
-                edge = Insert(db, chat, edge, run, now);
-                inserted.AddRange(run);
-            }
-
-            run.Clear();
-        }
-    }
-
     /// <returns>The sort key of the oldest; <c>null</c> when there was none to insert.</returns>
-    private static long? Insert(Db db, Chat chat, long? upper, List<RemoteMessage> missing, DateTimeOffset now)
+    private static long? Insert(Db db, Chat chat, Gap gap, List<RemoteMessage> missing, DateTimeOffset now)
     {
         if (missing.Count == 0)
             return null;
-        var places = new HistoryPlaces(db, chat.Key, upper, now);
+        var places = new HistoryPlaces(db, chat.Key, gap.Upper, now);
         var isFirstPast = places.IsAtBottom;
         var given = missing.AsEnumerable().Reverse().Select(remote => places.Next(remote.SentAt)).Reverse().ToList();
         var ids = new List<long>();

@@ -25,12 +25,11 @@ public sealed partial class Ingest
 
     /// <summary>What is here already, or was and must not come back: at most its content becomes known.</summary>
     /// <returns>Whether it is.</returns>
-    private static bool UpsertKnown(Db db, Chat chat, RemoteMessage remote, DateTimeOffset now, bool settlesGap = true)
+    private static bool UpsertKnown(Db db, Chat chat, RemoteMessage remote, DateTimeOffset now)
     {
         if (db.IsStoredOrForgotten(chat.Key, remote.Id))
         {
-            if (settlesGap)
-                db.SettleGap(chat, remote.Id);
+            db.SettleGap(chat, remote.Id);
             if (db.PlaceholderOf(chat.Key, remote.Id) is { } known && !remote.IsPlaceholder)
                 Replace(db, chat, known, remote, now);
             return true;
@@ -39,8 +38,7 @@ public sealed partial class Ingest
         if (remote.Transaction is not { } transaction || db.PendingSend(chat.Key, transaction) is not { } sent)
             return false;
         db.ConfirmSend(chat, sent, new SentMessage(remote.Id, [.. remote.Attachments.Select(media => media.Id)]), isEcho: true, now);
-        if (settlesGap)
-            db.SettleGap(chat, remote.Id);
+        db.SettleGap(chat, remote.Id);
         return true;
     }
 

@@ -145,9 +145,10 @@ public sealed partial class OutboxWorker(
         {
             var found = db.Messages("m.sort_key = $key", ("$key", row.Message)).FirstOrDefault();
             var target = found?.ReplyTo is { } id
-                ? db.Messages("m.id = $id AND m.chat = $chat", ("$id", id), ("$chat", row.Chat)).FirstOrDefault()
+                ? db.Messages("m.id = $id AND m.chat = $chat", ("$id", id), ("$chat", found.ChatKey)).FirstOrDefault()
                 : null;
-            return (db.ChatByKey(row.Chat), found, target);
+            // Its chat may have become part of another since the row was read.
+            return (db.ChatOfMessage(row.Message), found, target);
         });
         if (chat is null || message is null)
         {
@@ -206,7 +207,7 @@ public sealed partial class OutboxWorker(
     private async Task MarkReadAsync(OutboxRow row, CancellationToken stopping)
     {
         var (chat, upTo) = database.Read(db => (
-            db.ChatByKey(row.Chat),
+            db.ChatOfMessage(row.Message),
             db.Messages("m.sort_key = $key", ("$key", row.Message)).FirstOrDefault()?.RemoteId));
         if (chat is not null && upTo is { } id
             && logins.OpenConnectionOf(chat.LoginKey) is ISupportsReadReceipts receipts)

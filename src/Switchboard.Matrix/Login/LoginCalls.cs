@@ -39,9 +39,14 @@ internal sealed partial class LoginCalls(Func<Uri, string?, MatrixApi> open, Log
     {
         var found = await FindHomeserverAsync(given, known, cancellationToken);
         if (found != known?.Homeserver)
-            consent.Demand(found);
+            consent.Demand(SaidInTheClear(given, found) ?? found);
         return found;
     }
+
+    // Where a site says in the clear that its homeserver is, anybody on the way may have said.
+    private static Uri? SaidInTheClear(string given, Uri found) =>
+        found.Scheme == Uri.UriSchemeHttps && Uri.TryCreate(given.Trim(), UriKind.Absolute, out var site) && site.Scheme == Uri.UriSchemeHttp
+            ? site : null;
 
     private async Task<Uri> FindHomeserverAsync(string given, LoginState? known, CancellationToken cancellationToken)
     {

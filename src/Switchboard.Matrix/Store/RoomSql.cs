@@ -87,14 +87,6 @@ internal static class RoomSql
         public List<string> ToldRooms() => db.Query(
             "SELECT id FROM room WHERE is_told = 1 AND replaced_by IS NULL AND membership IN ('join', 'invite')", row => row.GetString(0));
 
-        /// <summary>Chats of the server's in which somebody is or was.</summary>
-        public List<string> ToldRoomsOf(string user) => db.Query(
-            """
-            SELECT r.id FROM member m JOIN room r ON r.id = m.room
-            WHERE m.user = $user AND r.membership = 'join' AND r.is_told = 1 AND r.replaced_by IS NULL ORDER BY r.id
-            """,
-            row => row.GetString(0), ("$user", user));
-
         /// <summary>Rooms with a tombstone.</summary>
         public List<string> ClosedRooms() => db.Query(
             "SELECT room FROM state WHERE type = 'm.room.tombstone'", row => row.GetString(0));

@@ -105,12 +105,6 @@ internal static class GlobalData
 
         // In whole and each time it is told: what came of it before may not have been stored.
         scope.Tell(new RemoteEvent.PeopleIgnored([.. told.Order(StringComparer.Ordinal).Select(user => new UserId(user))]));
-        // What they wrote meanwhile the homeserver held back.
-        foreach (var room in known.Except(told).SelectMany(user => db.ToldRoomsOf(user)).Distinct())
-        {
-            scope.Tell(new RemoteEvent.HistoryGap(new(room), HistoryToken.Again));
-        }
-
         foreach (var (room, inviter) in db.Invitations(scope.Own.UserId))
         {
             if (told.Contains(inviter))

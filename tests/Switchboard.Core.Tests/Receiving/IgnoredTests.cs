@@ -41,53 +41,6 @@ public sealed class IgnoredTests
         Assert.Empty(home.Database.Read(StoreChecks.Run));
     }
 
-    [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(100)]
-    public async Task What_was_held_back_meanwhile_comes_to_where_it_belongs(int size)
-    {
-        await using var home = await TestInstallation.StartAsync();
-        home.Clock.Advance(TimeSpan.FromHours(1));
-        RemoteEvent Said(string sender, int number) => Make.Says(sender, "c1", $"${number}", at: Make.Start.AddMinutes(number));
-        var all = Enumerable.Range(0, 10).Select(i => Said(i % 3 == 0 ? "ada" : "nag", i)).ToList();
-        await home.TellAsync([Make.ChatIs("c1", "me", "ada", "nag"), .. all.Where((_, i) => i % 3 == 0 || i == 4)]);
-        await home.TellAsync(Make.Gap("c1", "10"));
-        home.Network.History = async (chat, token, stop) =>
-            await Make.Past(size, all)(chat, token, stop) with { HoldsKnown = true };
-
-        for (var i = 0; i < 10 && home.Number("SELECT count(*) FROM gap") > 0; i++)
-        {
-            await home.Messages.ListAsync(home.Owner, home.ChatId("c1"), Make.Page(100), _ => false, CancellationToken.None);
-        }
-
-        Assert.Equal("$0 $1 $2 $3 $4 $5 $6 $7 $8 $9", home.Database.Read(db => db.QueryText(
-            "SELECT group_concat(remote_id, ' ') FROM (SELECT remote_id FROM message ORDER BY sort_key)")));
-        Assert.Equal(0, home.Number("SELECT count(*) FROM gap"));
-        Assert.Empty(home.Database.Read(StoreChecks.Run));
-    }
-
-    [Fact]
-    public async Task What_lies_in_another_gap_comes_with_that()
-    {
-        await using var home = await TestInstallation.StartAsync();
-        home.Clock.Advance(TimeSpan.FromHours(1));
-        var all = Enumerable.Range(0, 7).Select(i => Make.Says("nag", "c1", $"${i}", at: Make.Start.AddMinutes(i))).ToList();
-        await home.TellAsync(Make.ChatIs("c1"), all[0], Make.Gap("c1", "6"), all[6]);
-        await home.TellAsync(Make.Gap("c1", "again"));
-        home.Network.History = (chat, token, stop) => token == "again"
-            ? Task.FromResult(new RemoteHistory([.. all.Skip(4)], null) { HoldsKnown = true })
-            : Make.Past(2, all)(chat, token, stop);
-
-        for (var i = 0; i < 10 && home.Number("SELECT count(*) FROM gap") > 0; i++)
-        {
-            await home.Messages.ListAsync(home.Owner, home.ChatId("c1"), Make.Page(100), _ => false, CancellationToken.None);
-        }
-
-        Assert.Equal("$0 $1 $2 $3 $4 $5 $6", home.Database.Read(db => db.QueryText(
-            "SELECT group_concat(remote_id, ' ') FROM (SELECT remote_id FROM message ORDER BY sort_key)")));
-    }
-
     [Fact]
     public async Task Each_login_ignores_its_own()
     {

@@ -215,6 +215,39 @@ public sealed class ReplacedChatTests
     }
 
     [Fact]
+    public async Task Another_name_of_the_owner_leaves_no_hole_among_people_of_whom_not_all_are_known()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        await home.TellAsync(new RemoteEvent.ChatUpserted(Make.Chat("c1", "me", "ghost", "ada", "bob") with { ParticipantTotal = 9 }));
+        var version = home.Number("SELECT version FROM chat");
+
+        await home.TellAsync(new RemoteEvent.SenderIsOwner(new("c1"), new(Make.UserId("ghost"))));
+        Assert.Equal(8, home.Chat("c1").ParticipantCount);
+        Assert.True(home.Number("SELECT version FROM chat") > version);
+        await home.TellAsync(new RemoteEvent.ChatUpserted(Make.Chat("c1", "me", "ada", "zoe") with { ParticipantTotal = 8 }));
+
+        Assert.Equal(
+            "0 1 2 3", home.Database.Read(db => db.QueryText(
+                "SELECT group_concat(position, ' ') FROM (SELECT position FROM participant ORDER BY position)")));
+        Assert.Equal(
+            new[] { "ada", "bob", "me", "zoe" }.Select(Make.UserId), home.Chat("c1").Participants.Select(one => one.Contact.UserId).Order());
+        Assert.Empty(home.Database.Read(Core.Verification.StoreChecks.Run));
+    }
+
+    [Fact]
+    public async Task What_nobody_sees_of_another_name_of_the_owner_reads_nothing()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        await home.TellAsync(
+            Make.ChatIs("c1", "me", "ada", "ghost"), Make.Says("ada", "c1", "$1"),
+            new RemoteEvent.MessageUpserted(Make.Message("c1", "$2", "ghost", "took another name") with { IsNotice = true, IsHidden = true }));
+
+        await home.TellAsync(new RemoteEvent.SenderIsOwner(new("c1"), new(Make.UserId("ghost"))));
+
+        Assert.Equal(1, home.Chat("c1").Unread);
+    }
+
+    [Fact]
     public async Task A_first_batch_in_pieces_moves_the_cursor_with_its_last()
     {
         await using var home = await TestInstallation.StartAsync();

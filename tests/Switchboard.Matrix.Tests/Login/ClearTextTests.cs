@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Switchboard.Matrix.Api;
 using Switchboard.Matrix.Login;
@@ -47,6 +48,26 @@ public sealed class ClearTextTests : IDisposable
         Assert.Same(question, process.Current);
         Assert.All(server.Calls, call => Assert.Equal((null, "GET", "/_matrix/client/versions"), (call.Authorization, call.Method, call.Path)));
         Assert.Equal(then, (await process.SubmitAsync(Answer(" Yes "), CancellationToken.None)).StepId);
+    }
+
+    [Fact]
+    public async Task Where_an_unencrypted_site_says_its_homeserver_is_needs_consent_too()
+    {
+        await using var server = await HomeserverAsync();
+        var asked = 0;
+        // The site is none itself; what it points to is.
+        server.On("GET", "/_matrix/client/versions", context =>
+        {
+            context.Response.StatusCode = asked++ == 0 ? 404 : 200;
+            return context.Response.WriteAsync("""{"versions":["v1.11"]}""");
+        });
+        server.On("GET", "/.well-known/matrix/client", """{"m.homeserver":{"base_url":"https://elsewhere.example"}}""");
+        await using var process = Begin(server, "password");
+
+        var question = await process.SubmitAsync(Fields("p"), CancellationToken.None);
+
+        Assert.Equal("unencrypted", question.StepId);
+        Assert.Empty(server.To("POST", "/"));
     }
 
     [Fact]

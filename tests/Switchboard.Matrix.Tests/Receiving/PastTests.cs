@@ -70,32 +70,4 @@ public sealed class PastTests
         id, $$$"""{"msgtype":"m.notice","body":"x","fi.mau.bridge_state":{"state_event":"{{{state}}}"}}""", "@whatsappbot:hs.test", at);
 
     private static string Page(string end, params string[] newestFirst) => $$"""{"chunk":[{{string.Join(',', newestFirst)}}],"end":"{{end}}"}""";
-
-    [Fact]
-    public async Task What_was_held_back_of_somebody_who_was_ignored_is_asked_for_again()
-    {
-        await using var line = await Line.OpenAsync();
-        var told = await line.ReceiveAsync(
-            Answer.Global("m.ignored_user_list", """{"ignored_users":{"@bob:hs.test":{}}}"""),
-            Answer.Joined(Line.Room, Answer.Room([Answer.Create(), Answer.Member("@me:hs.test"), Answer.Member("@bob:hs.test")])),
-            Answer.Global("m.ignored_user_list", """{"ignored_users":{}}"""));
-        var token = told.OfType<RemoteEvent.HistoryGap>().Single(gap => gap.Chat.Value == Line.Room).Token;
-        line.Server.On("GET", Path, """{"chunk":[],"end":"t1"}""");
-        var tokens = new List<string>();
-
-        for (var next = token; next is not null && tokens.Count < 100;)
-        {
-            tokens.Add(next);
-            var page = await line.Does.LoadOlderAsync(Line.Chat, next, 100, CancellationToken.None);
-            Assert.True(page.HoldsKnown);
-            line.Server.On("GET", Path, $$"""{"chunk":[],"end":"t{{tokens.Count + 1}} x"}""");
-            next = page.Next;
-        }
-
-        Assert.Equal(10, tokens.Count);
-        var calls = line.Server.To("GET", Path);
-        Assert.DoesNotContain("from=", calls[0].Query, StringComparison.Ordinal);
-        Assert.Contains("from=t1", calls[1].Query, StringComparison.Ordinal);
-        Assert.Contains("from=t2%20x", calls[2].Query, StringComparison.Ordinal);
-    }
 }

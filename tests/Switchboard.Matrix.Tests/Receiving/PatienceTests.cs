@@ -73,7 +73,7 @@ public sealed class PatienceTests
             if (Interlocked.Increment(ref number) > 2)
                 return context.Response.WriteAsync("""{"next_batch":"s1"}""");
             context.Response.StatusCode = 429;
-            context.Response.Headers.RetryAfter = "1800";
+            context.Response.Headers.RetryAfter = "100";
             return context.Response.WriteAsync(FaultyHomeserver.Error("M_LIMIT_EXCEEDED"));
         });
         var receiving = Task.Run(async () =>
@@ -88,13 +88,29 @@ public sealed class PatienceTests
         for (var asked = 1; asked <= 2; asked++)
         {
             await clock.TimersMadeAsync(asked).WaitAsync(Patience.Longest);
-            clock.Advance(TimeSpan.FromSeconds(1799));
+            clock.Advance(TimeSpan.FromSeconds(99));
             Assert.Equal(asked, number);
             clock.Advance(TimeSpan.FromSeconds(1));
         }
 
         await receiving.WaitAsync(Patience.Longest);
         Assert.Equal(3, number);
+    }
+
+    [Fact]
+    public async Task Whoever_is_to_wait_for_long_is_not_connected_meanwhile()
+    {
+        await using var line = await Line.OpenAsync(new ManualClock());
+        line.Server.On("GET", "/_matrix/client/v3/sync", FaultyHomeserver.Error("M_LIMIT_EXCEEDED"), 429, retryAfter: "1800");
+
+        var lost = await Assert.ThrowsAsync<NetworkException>(async () =>
+        {
+            await foreach (var _ in line.Does.ReceiveAsync(null, CancellationToken.None))
+            {
+            }
+        });
+
+        Assert.Equal((NetworkFailure.Transient, TimeSpan.FromSeconds(1800)), (lost.Kind, lost.RetryAfter));
     }
 
     [Fact]
