@@ -210,8 +210,13 @@ matrixSuite('logging in to Matrix', ['homeserver'], ({ after, before, test }) =>
     const [quin, rose] = [await stage.signIn('quin', 'Quin'), await stage.signIn('rose', 'Rose')];
     const [, gone] = await roomWith(quin, bob, 'Goes with Quin');
     const [, stays] = await roomWith(rose, bob, 'Stays with Rose');
-    const login = (await sdk(server).get('/v1/bridges/matrix/logins')).items.find((one) => one.accountIDs.includes(quin.accountID));
-    assert.equal(login.status, 'connected');
+    const login = await eventually(
+      async () =>
+        (await sdk(server).get('/v1/bridges/matrix/logins')).items.find(
+          (one) => one.accountIDs.includes(quin.accountID) && one.status === 'connected',
+        ),
+      'the login is connected, its past fetched',
+    );
     const removed = await sdk(server).post(`/v1/bridges/matrix/logins/${encodeURIComponent(login.loginID)}/remove`, {
       body: { scope: 'current-device' },
     });
