@@ -93,7 +93,11 @@ matrixSuite('a homeserver with limits', ['homeserver'], ({ after, before, test }
     assert.deepEqual(bodies(await bob.history(room), isOurs), said, 'once and in order');
     await eventually(async () => {
       const page = (await us.sdk.messages.list(chat.id, { limit: 100 })).items.filter((one) => one.isSender && !one.isHidden);
-      return page.length === MESSAGES && page.every((one) => one.sendStatus?.status === 'SUCCESS');
+      assert.deepEqual(
+        page.map((one) => [one.text, one.sendStatus?.status]),
+        said.map((text) => [text, 'SUCCESS']).reverse(),
+      );
+      return true;
     }, 'each was confirmed');
     assert.deepEqual(await textsOf(us, chat.id, isOurs), said);
     assert.deepEqual(failures, [], 'none was ever shown as failed');
