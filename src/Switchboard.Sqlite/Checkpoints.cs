@@ -21,9 +21,9 @@ internal sealed class Checkpoints : IDisposable
     // again and again; the log grows until it has ended.
     private const int PagesTooMany = 10_000;
 
-    // Milliseconds.
+    // Milliseconds. Every commit waits as long: one that is waiting for the end of a backup, which does not come, must not be felt.
     private const int ShortWait = 30;
-    private const int LongWait = 300;
+    private const int LongWait = 60;
 
     private readonly Db writer;
     private readonly Db copier;
