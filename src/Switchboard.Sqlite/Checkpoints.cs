@@ -17,9 +17,9 @@ internal sealed class Checkpoints : IDisposable
     private const int PagesAside = 300;
     private const int PagesAhead = 6_000;
 
-    // 40 MiB: from here on a short wait for readers is the lesser evil. Who reads for long, as a backup does, is not waited for
+    // 32 MiB: from here on a short wait for readers is the lesser evil. Who reads for long, as a backup does, is not waited for
     // again and again; the log grows until it has ended.
-    private const int PagesTooMany = 10_000;
+    private const int PagesTooMany = 8_000;
 
     // Milliseconds. Every commit waits as long: one that is waiting for the end of a backup, which does not come, must not be felt.
     private const int ShortWait = 30;
