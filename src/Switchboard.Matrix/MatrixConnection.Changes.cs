@@ -109,7 +109,7 @@ internal sealed partial class MatrixConnection : ISupportsEdits, ISupportsDeleti
             {
                 own.AddRange(answer.RootElement.Items("chunk")
                     .Where(item => item.Text("sender") == session.UserId
-                        && item.Member("content").Member("m.relates_to").Text("key") is { } found
+                        && item.Child("content").Child("m.relates_to").Text("key") is { } found
                         && ReactionKeys.Plain(found) == ReactionKeys.Plain(key))
                     .Select(item => item.Text("event_id")).OfType<string>());
                 from = answer.RootElement.Text("next_batch");
@@ -140,14 +140,14 @@ internal sealed partial class MatrixConnection : ISupportsEdits, ISupportsDeleti
     private static (RemoteMessageId Target, string MessageType, IReadOnlyCollection<string> Mentions) ReadOriginal(
         JsonElement original, RemoteMessageId message)
     {
-        var content = original.Member("content");
-        var relation = content.Member("m.relates_to");
+        var content = original.Child("content");
+        var relation = content.Child("m.relates_to");
         // An edit is never edited: its original is.
         var target = relation.Text("rel_type") == "m.replace" && relation.Text("event_id") is { } first
             ? new RemoteMessageId(first)
             : message;
-        var newest = original.Member("unsigned").Member("m.relations").Member("m.replace").Member("content").Member("m.new_content");
-        var mentions = (newest.ValueKind == JsonValueKind.Object ? newest : content).Member("m.mentions");
+        var newest = original.Child("unsigned").Child("m.relations").Child("m.replace").Child("content").Child("m.new_content");
+        var mentions = (newest.ValueKind == JsonValueKind.Object ? newest : content).Child("m.mentions");
         var before = mentions.Texts("user_ids").ToHashSet(StringComparer.Ordinal);
         if (mentions.IsTrue("room"))
             before.Add("@room");

@@ -1,6 +1,5 @@
 using Switchboard.Matrix.Api;
 using Switchboard.Matrix.Sending;
-using Switchboard.Matrix.Store;
 using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
 
@@ -97,7 +96,7 @@ internal sealed partial class MatrixConnection
         try
         {
             using var answer = await api.GetAsync(EventPath(room, target), cancellationToken);
-            var relation = answer.RootElement.Member("content").Member("m.relates_to");
+            var relation = answer.RootElement.Child("content").Child("m.relates_to");
             return (answer.RootElement.Text("sender"), relation.Text("rel_type") == "m.thread" ? relation.Text("event_id") : null);
         }
         catch (NetworkException e) when (e.Kind is NetworkFailure.NotFound or NetworkFailure.Rejected)

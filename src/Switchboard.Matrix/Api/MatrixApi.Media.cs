@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix.Api;
@@ -78,7 +79,7 @@ internal sealed partial class MatrixApi
                 ? Client("v1/media/config")
                 : At("_matrix/media/v3/config");
             using var answer = await GetAsync(path, LargestError, AnswerTimeout, cancellationToken);
-            largestUpload = answer.RootElement.Member("m.upload.size") is { ValueKind: System.Text.Json.JsonValueKind.Number } size
+            largestUpload = answer.RootElement.Child("m.upload.size") is { ValueKind: System.Text.Json.JsonValueKind.Number } size
                 && size.TryGetInt64(out var bytes) ? bytes : null;
         }
         catch (NetworkException e) when (e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound)

@@ -8,15 +8,12 @@ internal static class Read
 {
     extension(JsonElement json)
     {
-        /// <summary>A member; nothing (<see cref="JsonValueKind.Undefined"/>) when there is none or this is no object.</summary>
-        public JsonElement Member(string name) => json.Child(name);
-
         /// <summary>A member that is a string.</summary>
         public string? Text(string name) =>
-            json.Member(name) is { ValueKind: JsonValueKind.String } value ? TextOf(value) : null;
+            json.Child(name) is { ValueKind: JsonValueKind.String } value ? TextOf(value) : null;
 
         /// <summary>Whether a member is <c>true</c>.</summary>
-        public bool IsTrue(string name) => json.Member(name).ValueKind == JsonValueKind.True;
+        public bool IsTrue(string name) => json.Child(name).ValueKind == JsonValueKind.True;
 
         /// <summary>The strings of a member that is an array; empty when it is none.</summary>
         public IEnumerable<string> Texts(string name) => json.Items(name)
@@ -24,7 +21,7 @@ internal static class Read
 
         /// <summary>The items of a member that is an array; empty when it is none.</summary>
         public IEnumerable<JsonElement> Items(string name) =>
-            json.Member(name) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];
+            json.Child(name) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];
     }
 
     private static string? TextOf(JsonElement value)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Switchboard.Matrix.Api;
+using Switchboard.Matrix.Timeline;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix.Login;
@@ -73,7 +74,7 @@ internal sealed class Discovery(Func<Uri, MatrixApi> open)
 
         using (answer)
         {
-            if (answer.RootElement.Member("m.homeserver").Text("base_url") is not { Length: > 0 } text)
+            if (answer.RootElement.Child("m.homeserver").Text("base_url") is not { Length: > 0 } text)
                 return null;
             if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || !IsWeb(url)
                 || (site.Scheme == Uri.UriSchemeHttps && url.Scheme != site.Scheme))

@@ -14,7 +14,7 @@ internal static class PushRuleSql
         /// <summary>Keeps <c>m.push_rules</c>.</summary>
         public void SavePushRules(JsonElement content) => db.Execute(
             "UPDATE login SET push_rules = $rules WHERE push_rules IS NOT $rules",
-            ("$rules", content.ValueKind == JsonValueKind.Object && content.GetRawText() is { Length: <= Largest } text ? text : null));
+            ("$rules", content.ValueKind == JsonValueKind.Object && TextOf(content) is { Length: <= Largest } text ? text : null));
 
         /// <summary>What the owner's push rules point out.</summary>
         public HighlightRules Highlights()
@@ -23,6 +23,19 @@ internal static class PushRuleSql
                 return HighlightRules.None;
             using var rules = JsonDocument.Parse(text, Options);
             return HighlightRules.Read(rules.RootElement);
+        }
+    }
+
+    private static string? TextOf(JsonElement content)
+    {
+        try
+        {
+            return content.GetRawText();
+        }
+        catch (InvalidOperationException)
+        {
+            // Bytes that are no UTF-8: no rules rather than a sync that fails at them again and again.
+            return null;
         }
     }
 }

@@ -87,8 +87,9 @@ internal static class TokenCommands
             await using var database = folder.OpenForCommand();
             var name = parsed.GetValue(id)!;
             var tokens = new Tokens(database, TimeProvider.System);
-            var called = tokens.List().Where(token => token.Name == name && token.RevokedAt is null).ToList();
-            var meant = tokens.List().FirstOrDefault(token => token.Id == name) ?? (called.Count == 1 ? called[0] : null);
+            var all = tokens.List();
+            var called = all.Where(token => token.Name == name && token.RevokedAt is null).ToList();
+            var meant = all.FirstOrDefault(token => token.Id == name) ?? (called.Count == 1 ? called[0] : null);
             if (meant is null && called.Count > 1)
                 throw new StartRefusedException(Ambiguous(name, called, folder));
             if (!await tokens.RevokeAsync(name, cancellationToken))

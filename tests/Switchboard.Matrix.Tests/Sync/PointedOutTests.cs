@@ -1,3 +1,4 @@
+using System.Text;
 using Switchboard.Networks;
 
 namespace Switchboard.Matrix.Tests.Sync;
@@ -140,6 +141,17 @@ public sealed class PointedOutTests : IDisposable
 
         Assert.False(Assert.Single(world.TakeRoom(Answer.Timeline(Answer.Text("$old", "cake")), isFirst: true)
             .OfType<RemoteEvent.MessageUpserted>()).Message.IsPointedOut);
+    }
+
+    [Fact]
+    public void Rules_that_are_no_text_are_none_and_stop_nothing()
+    {
+        Rules(Keyword);
+        var answer = Encoding.Latin1.GetBytes(Answer.Global("m.push_rules", Keyword.Replace("cake", "\u00ff", StringComparison.Ordinal)));
+
+        world.Read(new MemoryStream(answer));
+
+        Assert.False(Says("cake"));
     }
 
     private void Rules(string content) => world.Take(Answer.Global("m.push_rules", content));
