@@ -4,16 +4,16 @@ using Switchboard.Bench.Figures;
 using Switchboard.Bench.Measuring;
 using Switchboard.Bench.World;
 
-// bench [--check] [--small] [NAME…]; and, as the floor's own process: bench bare FOLDER PORT.
+// bench [--check] [--small] [NAME…]; and, as the floor's own process: bench bare FOLDER PORT STORE.
 using var stopping = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>
 {
     press.Cancel = true;
     stopping.Cancel();
 };
-if (args is ["bare", var bareFolder, var port])
+if (args is ["bare", var bareFolder, var port, var store])
 {
-    await BareServer.ServeAsync(bareFolder, int.Parse(port, CultureInfo.InvariantCulture), stopping.Token);
+    await BareServer.ServeAsync(bareFolder, int.Parse(port, CultureInfo.InvariantCulture), store, stopping.Token);
     return 0;
 }
 

@@ -12,9 +12,7 @@ internal static class RestFigures
     {
         var world = await bench.Worlds.FolderOfAsync(bench.Scale, cancellationToken);
         var folder = bench.Workshop.CopyOf(world, "served");
-        var bareFolder = bench.Workshop.Path("bare-empty");
-        Directory.CreateDirectory(bareFolder);
-        await File.WriteAllTextAsync(Path.Combine(bareFolder, "0"), "{}", cancellationToken);
+        var bareFolder = bench.Workshop.NothingToServe();
         var (starts, floors) = (new double[Starts], new double[Starts]);
         double memory = 0, floorMemory = 0;
         for (var i = 0; i < Starts; i++)

@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.WebSockets;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -11,13 +14,21 @@ namespace Switchboard.Bench.Measuring;
 
 /// <summary>
 /// The floor: Kestrel with nothing behind it, in a process of its own with the server's settings. It answers
-/// <c>/N</c> with the bytes of the file N, and tells every socket on <c>/ws</c> the same bytes at a steady rate.
+/// <c>/N</c> with the bytes of the file N, tells every socket on <c>/ws</c> the same bytes at a steady rate, and asks a store's
+/// word index for <c>/words?match=…</c>.
 /// </summary>
 internal sealed class BareServer : ChildProcess
 {
-    private BareServer(string folder, int port)
+    // Newest first, a page and one more, and the messages as they are kept.
+    private const string Query =
+        """
+        SELECT m.* FROM message_search CROSS JOIN message m ON m.sort_key = message_search.rowid
+        WHERE message_search MATCH $match ORDER BY message_search.rowid DESC LIMIT 21
+        """;
+
+    private BareServer(string folder, int port, string store)
         : base(new ProcessStartInfo(
-            Environment.ProcessPath!, ["bare", folder, port.ToString(CultureInfo.InvariantCulture)])) => Address = new Uri($"http://127.0.0.1:{port}");
+            Environment.ProcessPath!, ["bare", folder, port.ToString(CultureInfo.InvariantCulture), store])) => Address = new Uri($"http://127.0.0.1:{port}");
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; }
@@ -26,10 +37,13 @@ internal sealed class BareServer : ChildProcess
     public TimeSpan FirstAnswer { get; private set; }
 
     /// <summary>Starts one that serves a folder.</summary>
-    public static async Task<BareServer> StartAsync(string folder, CancellationToken cancellationToken)
+    public static Task<BareServer> StartAsync(string folder, CancellationToken cancellationToken) => StartAsync(folder, "", cancellationToken);
+
+    /// <summary>Starts one that serves a folder and asks the word index of a store.</summary>
+    public static async Task<BareServer> StartAsync(string folder, string store, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var server = new BareServer(folder, FreePort());
+        var server = new BareServer(folder, FreePort(), store);
         using var client = new HttpClient { BaseAddress = server.Address };
         while (true)
         {
@@ -47,8 +61,9 @@ internal sealed class BareServer : ChildProcess
     }
 
     /// <summary>What the process of its own does.</summary>
-    public static async Task ServeAsync(string folder, int port, CancellationToken cancellationToken)
+    public static async Task ServeAsync(string folder, int port, string store, CancellationToken cancellationToken)
     {
+        var readers = new ConcurrentBag<SqliteCommand>();
         var files = Directory.EnumerateFiles(folder).ToDictionary(
             file => "/" + Path.GetFileName(file), File.ReadAllBytes, StringComparer.Ordinal);
         var builder = WebApplication.CreateSlimBuilder();
@@ -56,7 +71,8 @@ internal sealed class BareServer : ChildProcess
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port));
         var app = builder.Build();
         app.UseWebSockets();
-        app.Run(context => context.WebSockets.IsWebSocketRequest ? TellAsync(context, files["/0"]) : AnswerAsync(context, files));
+        app.Run(context => context.WebSockets.IsWebSocketRequest ? TellAsync(context, files["/0"])
+            : context.Request.Path == "/words" ? FindAsync(context, readers, store) : AnswerAsync(context, files));
         await app.StartAsync(cancellationToken);
         await app.WaitForShutdownAsync(cancellationToken);
     }
@@ -67,6 +83,39 @@ internal sealed class BareServer : ChildProcess
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.ContentLength = bytes.Length;
         await context.Response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
+    }
+
+    private static async Task FindAsync(HttpContext context, ConcurrentBag<SqliteCommand> readers, string store)
+    {
+        var command = readers.TryTake(out var idle) ? idle : Open(store);
+        command.Parameters["$match"].Value = context.Request.Query["match"].ToString();
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await using (var json = new Utf8JsonWriter(context.Response.BodyWriter))
+        {
+            json.WriteStartArray();
+            await using var reader = await command.ExecuteReaderAsync(context.RequestAborted);
+            while (await reader.ReadAsync(context.RequestAborted))
+            {
+                for (var column = 0; column < reader.FieldCount; column++)
+                {
+                    json.WriteStringValue(reader.IsDBNull(column) ? null : reader.GetString(column));
+                }
+            }
+
+            json.WriteEndArray();
+        }
+
+        readers.Add(command);
+    }
+
+    private static SqliteCommand Open(string store)
+    {
+        var file = new SqliteConnection($"Data Source={store};Mode=ReadOnly;Pooling=false");
+        file.Open();
+        var command = file.CreateCommand();
+        command.CommandText = Query;
+        command.Parameters.Add("$match", SqliteType.Text);
+        return command;
     }
 
     // Each socket gets a frame with the time in it at every tick; ticks are the same moments for all.

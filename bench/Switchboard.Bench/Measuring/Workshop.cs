@@ -26,6 +26,15 @@ internal sealed record Workshop(string Root, string ServerProgram, string Folder
         return process.ExitCode == 0 ? copy : throw new IOException($"{folder} could not be copied to {copy}.");
     }
 
+    /// <summary>A folder for a bare server that has nothing to serve.</summary>
+    public string NothingToServe()
+    {
+        var folder = Path("bare-empty");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(System.IO.Path.Combine(folder, "0"), "{}");
+        return folder;
+    }
+
     /// <summary>Removes a folder if it is there.</summary>
     public static void Remove(string folder)
     {
