@@ -63,8 +63,8 @@ internal sealed partial class MatrixConnection
             var pause = e.RetryAfter ?? (isRefused ? RefusedPause : JoinPause) * Math.Pow(2, Math.Min(wanted.Tries, 10));
             await store.WriteAsync(
                 db => isRefused && wanted.Tries + 1 >= MostRefusals
-                    ? db.EndJoin(wanted.Room)
-                    : db.PutOffJoin(wanted.Room, clock.GetUtcNow() + (pause < LongestPause ? pause : LongestPause)),
+                    ? db.GiveUpJoin(wanted)
+                    : db.PutOffJoin(wanted, clock.GetUtcNow() + (pause < LongestPause ? pause : LongestPause)),
                 cancellationToken);
             return null;
         }

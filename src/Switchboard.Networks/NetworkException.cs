@@ -35,4 +35,10 @@ public sealed class NetworkException(NetworkFailure kind, string message, Except
     /// How long the network wants to be left in peace, which the server keeps to; <c>null</c> leaves it to the server's back-off.
     /// </summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>
+    /// Whether the network's administrators have limited the account, which no other call and no new login changes: clients are
+    /// answered 403 (matrix.md §4.4).
+    /// </summary>
+    public bool IsAccountLimited { get; init; }
 }

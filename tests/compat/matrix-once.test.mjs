@@ -11,6 +11,7 @@ import { eventually } from './support.mjs';
 
 // At full length a homeserver takes too long for continuous integration.
 const isFull = !!process.env.SWITCHBOARD_FULL && !process.env.CI;
+const patience = isFull ? 7_200_000 : 1_200_000;
 const seed = testSeed();
 const lengths = isFull
   ? { sends: 1_000, received: 10_000, kills: 40, heard: 1_000, rooms: 10 }
@@ -99,7 +100,7 @@ matrixSuite('exactly once and in order', ['homeserver'], ({ after, before, test 
 
   test(
     `${lengths.sends} sends and ${lengths.received} received events through connections that are cut anywhere`,
-    { timeout: 1_200_000 },
+    { timeout: patience },
     async (context) => {
       context.diagnostic(`Seed ${seed}`);
       const all = await lanes('Cut');
@@ -135,7 +136,7 @@ matrixSuite('exactly once and in order', ['homeserver'], ({ after, before, test 
     },
   );
 
-  test(`${lengths.kills} kills of our own process between stored and acknowledged`, { timeout: 1_200_000 }, async (context) => {
+  test(`${lengths.kills} kills of our own process between stored and acknowledged`, { timeout: patience }, async (context) => {
     context.diagnostic(`Seed ${seed}`);
     const all = await lanes('Kill');
     const chance = new Chance(seed, 'kills');

@@ -74,16 +74,27 @@ internal static class ChatSql
         {
             var (condition, value) = ById(id);
             var found = db.ChatPlaces($"{condition} AND {access.ChatCondition("c")}", ("$id", value));
+            if (found.Count == 0 && db.ChatByNetworkId(access, id, 0) is { } chat)
+                found = db.ChatPlaces("c.key = $key", ("$key", chat.Key));
             return found.Count == 1 ? found[0].Stamp : throw RefusedException.NotFound("Chat", id);
         }
 
-        /// <summary>A chat by its id or local id, if it is in reach.</summary>
+        /// <summary>A chat by its id, its local id or its network's id, if it is in reach.</summary>
         public Chat? FindChat(Access.Access access, string id, int participants = 0)
         {
             var (condition, value) = ById(id);
             var found = db.Chats(condition, participants, ("$id", value));
+            if (found.Count == 0)
+                return db.ChatByNetworkId(access, id, participants);
             return found.Count == 1 && access.Reaches(found[0].AccountKey, found[0].Key) ? found[0] : null;
         }
+
+        // Rooms are known by their Matrix ids elsewhere (matrix.md §1.2). Two accounts may be in the same one: the older chat it is.
+        private Chat? ChatByNetworkId(Access.Access access, string id, int participants) => !id.StartsWith('!')
+            ? null
+            : db.Chats(
+                "c.account IN (SELECT key FROM account) AND c.remote_id = $id ORDER BY c.key", participants, ("$id", id))
+                .FirstOrDefault(chat => access.Reaches(chat.AccountKey, chat.Key));
 
         /// <summary>A chat in reach by its id or local id.</summary>
         /// <exception cref="RefusedException">There is none.</exception>

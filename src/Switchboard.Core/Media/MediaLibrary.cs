@@ -13,6 +13,8 @@ public sealed record LocalFile(string Sha256, AttachmentInfo Info);
 /// <summary>Finds files by the URLs that clients have, and fetches them from their networks when needed (rest.md §6).</summary>
 public sealed class MediaLibrary(Database database, LoginSupervisor logins, FileStore files, ServerIdentity server, TimeProvider clock)
 {
+    private const int LongestId = 100;
+
     // One fetch for one file, however many ask for it.
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> fetches = new(StringComparer.Ordinal);
 
@@ -29,8 +31,8 @@ public sealed class MediaLibrary(Database database, LoginSupervisor logins, File
     public FileStream OpenRead(LocalFile file) => files.OpenRead(file.Sha256);
 
     /// <summary>
-    /// The file behind an <c>mxc://</c>, <c>localmxc://</c> or <c>file://</c> URL of ours, or one of our own serve URLs;
-    /// fetched first if it is not here.
+    /// The file behind an <c>mxc://</c>, <c>localmxc://</c> or <c>file://</c> URL of ours, one of our own serve URLs, or the
+    /// <c>mxc://</c> address that something in reach has in Matrix; fetched first if it is not here.
     /// </summary>
     /// <exception cref="RefusedException">The URL has no form that we know, or there is no such file for this caller.</exception>
     /// <exception cref="NetworkException">The network could not give it.</exception>
@@ -61,8 +63,10 @@ public sealed class MediaLibrary(Database database, LoginSupervisor logins, File
     private async Task<LocalFile> ByIdAsync(Access.Access access, Uri url, CancellationToken cancellationToken)
     {
         var id = url.AbsolutePath.Trim('/');
-        if (url.Host != server.Name || id.Length is 0 or > 100)
+        if (id.Length is 0 or > LongestId)
             throw RefusedException.NotFound("File");
+        if (url.Host != server.Name)
+            return await ByAddressAsync(access, url, cancellationToken);
         if (database.Read(db => db.FindUpload(access, id, clock.GetUtcNow())) is { } upload && files.Exists(upload.Sha256))
             return new LocalFile(upload.Sha256, upload.Info);
         var media = database.Read(db => db.FindMedia(access, id) ?? db.FindAvatar(access, id)) ?? throw RefusedException.NotFound("File");
@@ -70,6 +74,15 @@ public sealed class MediaLibrary(Database database, LoginSupervisor logins, File
         // What it is may have become known by fetching it.
         var fetched = database.Read(db => db.FindMedia(access, id) ?? db.FindAvatar(access, id));
         return new LocalFile(hash, fetched?.Info ?? media.Info);
+    }
+
+    // As other clients of the same network know it (matrix.md §3.3): only what a chat or a person in reach bears.
+    private async Task<LocalFile> ByAddressAsync(Access.Access access, Uri url, CancellationToken cancellationToken)
+    {
+        var address = url.OriginalString;
+        var media = (url.Scheme == "mxc" ? database.Read(db => db.FindByAddress(access, address)) : null) ?? throw RefusedException.NotFound("File");
+        var hash = await ContentAsync(media, cancellationToken);
+        return new LocalFile(hash, database.Read(db => db.FindByAddress(access, address))?.Info ?? media.Info);
     }
 
     private LocalFile ByPath(Access.Access access, Uri url)

@@ -43,6 +43,14 @@ internal static class MediaSql
                 ? found with { IsAvatar = true }
                 : null;
 
+        /// <summary>A file or a person's picture in reach by the address that it has in its network.</summary>
+        public MediaRow? FindByAddress(Access.Access access, string address) =>
+            db.QueryFirst($"{Query} m.remote_id = $address AND {access.ChatCondition("c")} LIMIT 1", ReadMedia, ("$address", address))
+            ?? (db.QueryFirst(
+                $"{AvatarQuery} u.avatar_remote = $address AND {access.ContactCondition("u")} LIMIT 1", ReadMedia, ("$address", address)) is { } found
+                ? found with { IsAvatar = true }
+                : null);
+
         public MediaRow? AvatarByHash(Access.Access access, string hash) =>
             db.QueryFirst($"{AvatarQuery} u.avatar_hash = $hash AND {access.ContactCondition("u")} LIMIT 1", ReadMedia, ("$hash", hash));
 

@@ -26,6 +26,7 @@ internal static class MatrixFailures
         return new NetworkException(kind, Sentence(error, answer), error)
         {
             RetryAfter = kind is NetworkFailure.Transient ? WaitOf(error, headers, answer.RetryAfterMilliseconds, now) : null,
+            IsAccountLimited = error.Code is "M_USER_LOCKED" or "M_USER_SUSPENDED" or "M_USER_DEACTIVATED",
         };
     }
 

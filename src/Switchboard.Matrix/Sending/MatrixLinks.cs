@@ -13,14 +13,15 @@ internal static class MatrixLinks
         url.StartsWith(To, StringComparison.OrdinalIgnoreCase) || url.StartsWith("matrix:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Makes links of the ids of these people where they stand in the text by themselves: not in a link already, nor in code.
+    /// Makes links of the ids of these people, and of their names behind an @, where they stand in the text by themselves: not in a
+    /// link already, nor in code (matrix.md §4.1).
     /// </summary>
     /// <param name="html">The text.</param>
     /// <param name="users">User ids.</param>
     /// <param name="nameOf">What a person is called; <c>null</c> leaves the id.</param>
     public static string Add(string html, IReadOnlyList<string> users, Func<string, string?> nameOf)
     {
-        if (!users.Any(user => html.Contains(WebUtility.HtmlEncode(user), StringComparison.Ordinal)))
+        if (users.Count == 0 || !html.Contains('@'))
             return html;
         var linked = new StringBuilder(html.Length + 64);
         var closed = 0;
@@ -39,24 +40,45 @@ internal static class MatrixLinks
         // The longest first: one id may begin with another.
         foreach (var user in users.OrderByDescending(user => user.Length))
         {
-            var written = WebUtility.HtmlEncode(user);
-            for (var at = 0; (at = text.IndexOf(written, at, StringComparison.Ordinal)) >= 0;)
-            {
-                var end = at + written.Length;
-                if ((at > 0 && !IsEdge(text[at - 1])) || (end < text.Length && !IsEdge(text[end])) || IsInTag(text, at))
-                {
-                    at = end;
-                    continue;
-                }
+            text = Link(text, user, user, nameOf(user));
+        }
 
-                var link = $"<a href=\"{To}{Uri.EscapeDataString(user)}\">{WebUtility.HtmlEncode(nameOf(user) ?? user)}</a>";
-                text = text[..at] + link + text[end..];
-                at += link.Length;
-            }
+        foreach (var (user, name) in users.Select(user => (user, Name: nameOf(user)))
+            .Where(known => !string.IsNullOrWhiteSpace(known.Name)).OrderByDescending(known => known.Name!.Length))
+        {
+            text = Link(text, "@" + name, user, name);
         }
 
         return text;
     }
+
+    private static string Link(string text, string words, string user, string? name)
+    {
+        var written = WebUtility.HtmlEncode(words);
+        for (var at = 0; (at = text.IndexOf(written, at, StringComparison.OrdinalIgnoreCase)) >= 0;)
+        {
+            var end = at + written.Length;
+            if ((at > 0 && !IsEdge(text[at - 1])) || !IsEnd(text, end) || IsInTag(text, at))
+            {
+                at = end;
+                continue;
+            }
+
+            var link = $"<a href=\"{To}{Written(user)}\">{WebUtility.HtmlEncode(name ?? user)}</a>";
+            text = text[..at] + link + text[end..];
+            at += link.Length;
+        }
+
+        return text;
+    }
+
+    // What goes on behind a colon is somebody else's id that begins with the same name.
+    private static bool IsEnd(string text, int end) =>
+        end == text.Length || (IsEdge(text[end]) && (text[end] != ':' || end + 1 == text.Length || !char.IsLetterOrDigit(text[end + 1])));
+
+    // As other clients write it: the two signs that every id has are no harm there.
+    private static string Written(string user) =>
+        Uri.EscapeDataString(user).Replace("%40", "@", StringComparison.Ordinal).Replace("%3A", ":", StringComparison.Ordinal);
 
     private static bool IsEdge(char character) =>
         !char.IsLetterOrDigit(character) && character is not ('@' or '-' or '_' or '/' or '=' or '"');

@@ -13,7 +13,8 @@ internal sealed record WantedReread(string Room, string Target, DateTimeOffset A
 /// <param name="Room">The room.</param>
 /// <param name="Via">A server that knows it, if it may be unknown to ours.</param>
 /// <param name="Tries">How often that failed, not counting being asked to wait.</param>
-internal sealed record WantedJoin(string Room, string? Via, int Tries);
+/// <param name="At">When it was wanted, milliseconds of Unix time; later when an invitation came since.</param>
+internal sealed record WantedJoin(string Room, string? Via, int Tries, long At);
 
 /// <summary>What the homeserver must still be asked. Callers that write are inside a transaction.</summary>
 internal static class WantedSql
@@ -53,18 +54,30 @@ internal static class WantedSql
             """,
             ("$room", room), ("$via", via), ("$now", now.ToUnixTimeMilliseconds()));
 
+        /// <summary>An invitation came: what was refused before may be done now.</summary>
+        public void WantInvitedJoin(string room, DateTimeOffset now) => db.Execute(
+            """
+            INSERT INTO wanted_join (room, at) VALUES ($room, $now)
+            ON CONFLICT (room) DO UPDATE SET at = max(at + 1, excluded.at), tries = 0, due = 0
+            """,
+            ("$room", room), ("$now", now.ToUnixTimeMilliseconds()));
+
         /// <summary>The room that is longest due; <c>null</c> when none is.</summary>
         public WantedJoin? JoinDue(DateTimeOffset now) => db.QueryFirst(
-            "SELECT room, via, tries FROM wanted_join WHERE due <= $now ORDER BY due, at, room LIMIT 1",
-            row => new WantedJoin(row.GetString(0), row.TextOrNull(1), row.GetInt32(2)), ("$now", now.ToUnixTimeMilliseconds()));
+            "SELECT room, via, tries, at FROM wanted_join WHERE due <= $now ORDER BY due, at, room LIMIT 1",
+            row => new WantedJoin(row.GetString(0), row.TextOrNull(1), row.GetInt32(2), row.GetInt64(3)), ("$now", now.ToUnixTimeMilliseconds()));
 
         /// <summary>The owner is in it, or is not to be. Says whether that was wanted.</summary>
         public bool EndJoin(string room) => db.Execute("DELETE FROM wanted_join WHERE room = $room", ("$room", room)) > 0;
 
-        /// <summary>It could not be done now.</summary>
-        public bool PutOffJoin(string room, DateTimeOffset due) => db.Execute(
-            "UPDATE wanted_join SET tries = tries + 1, due = $due WHERE room = $room",
-            ("$room", room), ("$due", due.ToUnixTimeMilliseconds())) > 0;
+        /// <summary>It was refused for good; not if an invitation came while it was asked.</summary>
+        public bool GiveUpJoin(WantedJoin refused) => db.Execute(
+            "DELETE FROM wanted_join WHERE room = $room AND at = $at", ("$room", refused.Room), ("$at", refused.At)) > 0;
+
+        /// <summary>It could not be done now; not if an invitation came while it was asked.</summary>
+        public bool PutOffJoin(WantedJoin failed, DateTimeOffset due) => db.Execute(
+            "UPDATE wanted_join SET tries = tries + 1, due = $due WHERE room = $room AND at = $at",
+            ("$room", failed.Room), ("$at", failed.At), ("$due", due.ToUnixTimeMilliseconds())) > 0;
 
         /// <summary>Rooms to go into that are invitations, are not told as such, and came between these times.</summary>
         public List<string> UntoldInvitations(DateTimeOffset since, DateTimeOffset by) => db.Query(

@@ -84,7 +84,7 @@ internal sealed class RoomRun(SyncPart part, bool isFirstSync, bool mayBeUnstore
         scope.Db.SaveRoom(fold.Row);
         var inviter = scope.Db.Member(part.Name, scope.Own.UserId)?.Sender;
         if (inviter is not null && IsAwaited(part.Name, inviter, scope))
-            scope.Db.WantJoin(part.Name, null, scope.Now);
+            scope.Db.WantInvitedJoin(part.Name, scope.Now);
         else if (inviter is null || scope.Db.QueryInt64("SELECT 1 FROM ignored WHERE user = $user", ("$user", inviter)) is null)
             ChatTelling.TellAgain(part.Name, scope);
     }

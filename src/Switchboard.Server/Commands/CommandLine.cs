@@ -10,6 +10,9 @@ internal static class CommandLine
     // A word that begins with an @ is somebody's user id, not a file with more words.
     private static readonly ParserConfiguration Words = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
+    // Longer than the server takes to finish what is under way: after it the process would end with the code of a kill.
+    private static readonly TimeSpan PatienceForEnding = TimeSpan.FromSeconds(25);
+
     /// <summary>Runs what the arguments say.</summary>
     /// <returns>The exit code: 0 for success, 1 when it could not be done, 2 when the words were wrong.</returns>
     public static async Task<int> RunAsync(string[] args)
@@ -47,7 +50,8 @@ internal static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = PatienceForEnding });
         }
         catch (Exception e) when (e is StartRefusedException or RefusedException or ApiRefusedException)
         {

@@ -132,6 +132,7 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
 
     private static ErrorAnswer Describe(NetworkException network) => network.Kind switch
     {
+        _ when network.IsAccountLimited => new(403, "unsupported", network.Message),
         NetworkFailure.Transient => new(502, "bad_gateway", network.Message) { RetryAfter = network.RetryAfter },
         NetworkFailure.StorageFull => StorageFull,
         NetworkFailure.LoginExpired => new(409, "conflict", network.Message),

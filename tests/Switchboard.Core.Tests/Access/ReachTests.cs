@@ -63,6 +63,20 @@ public sealed class ReachTests
     }
 
     [Fact]
+    public async Task A_chat_is_found_by_its_networks_id_by_whoever_has_it_in_reach()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        await home.TellAsync(Make.ChatIs("!a:hs.test", "me", "ada"), Make.ChatIs("!b:hs.test", "me", "bob"));
+        var apart = await home.TokenAsync(chats: [home.ChatId("!b:hs.test")]);
+
+        Assert.Equal(home.ChatId("!a:hs.test"), home.Chats.Get(home.Owner, "!a:hs.test", 0).Id);
+        Assert.Empty((await home.Messages.ListAsync(home.Owner, "!a:hs.test", Make.Page(), _ => false, CancellationToken.None)).Page!.Items);
+        Assert.Equal(home.ChatId("!b:hs.test"), home.Chats.Get(apart, "!b:hs.test", 0).Id);
+        Assert.Throws<RefusedException>(() => home.Chats.Get(apart, "!a:hs.test", 0));
+        Assert.Throws<RefusedException>(() => home.Chats.Get(home.Owner, "!none:hs.test", 0));
+    }
+
+    [Fact]
     public async Task Lists_and_searches_show_only_what_is_in_reach()
     {
         await using var home = await WithTwoAccountsAsync();

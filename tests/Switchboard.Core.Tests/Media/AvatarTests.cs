@@ -46,6 +46,26 @@ public sealed class AvatarTests
             Refusal.NotFound, (await Assert.ThrowsAsync<RefusedException>(() => home.Media.FindAsync(apart, url, CancellationToken.None))).Reason);
     }
 
+    [Fact]
+    public async Task A_file_and_a_picture_are_found_by_the_addresses_that_their_network_gives_them()
+    {
+        await using var home = await TestInstallation.StartAsync(new ScriptedNetwork { MediaContent = Png });
+        await home.TellAsync(
+            With("mxc://hs.test/face"), Make.ChatIs("c2", "me", "bob"),
+            new RemoteEvent.MessageUpserted(Make.Message("c1", "m1", "ada", "") with { Text = null, Attachments = [Make.Media("mxc://hs.test/Pic")] }));
+        var apart = await home.TokenAsync(chats: [home.ChatId("c2")]);
+        foreach (var address in (string[])["mxc://hs.test/face", "mxc://hs.test/Pic"])
+        {
+            Assert.Equal("image/png", (await home.Media.FindAsync(home.Owner, address, CancellationToken.None)).Info.MimeType);
+            Assert.Equal(Refusal.NotFound, (await Assert.ThrowsAsync<RefusedException>(
+                () => home.Media.FindAsync(apart, address, CancellationToken.None))).Reason);
+        }
+
+        // Nothing that nobody in reach ever bore is fetched.
+        await Assert.ThrowsAsync<RefusedException>(() => home.Media.FindAsync(home.Owner, "mxc://hs.test/other", CancellationToken.None));
+        Assert.Equal(["media mxc://hs.test/face", "media mxc://hs.test/Pic"], home.Network.Calls);
+    }
+
     private static RemoteEvent.ChatUpserted With(string picture) => new RemoteEvent.ChatUpserted(Make.Chat("c1") with
     {
         Participants =

@@ -37,6 +37,7 @@ public sealed class FailureTests
         var failure = await Assert.ThrowsAsync<NetworkException>(() => api.GetAsync("v3/x", CancellationToken.None));
 
         Assert.Equal(expected, failure.Kind);
+        Assert.Equal(code.StartsWith("M_USER_", StringComparison.Ordinal), failure.IsAccountLimited);
         Assert.Equal(code, Assert.IsType<MatrixError>(failure.InnerException).Code);
         Assert.DoesNotContain("secret", failure.ToString(), StringComparison.Ordinal);
     }

@@ -27,7 +27,7 @@ public sealed class MessageContentTests
         new OutgoingMessage { Text = new MessageText("hi @bob:hs.test", false), Mentions = ["@bob:hs.test", "@me:hs.test", "@bob:hs.test"] },
         """
         {"msgtype":"m.text","body":"hi @bob:hs.test","format":"org.matrix.custom.html",
-         "formatted_body":"hi <a href=\"https://matrix.to/#/%40bob%3Ahs.test\">Bob &amp; co</a>","m.mentions":{"user_ids":["@bob:hs.test"]}}
+         "formatted_body":"hi <a href=\"https://matrix.to/#/@bob:hs.test\">Bob &amp; co</a>","m.mentions":{"user_ids":["@bob:hs.test"]}}
         """,
         Plain with { NameOf = _ => "Bob & co" });
 

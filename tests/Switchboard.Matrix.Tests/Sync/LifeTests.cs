@@ -46,7 +46,7 @@ public sealed class LifeTests : IDisposable
         Portal("!p1:hs.test", "42", "me", "dm");
 
         Assert.Empty(world.Take(Answer.Invited("!p2:hs.test", Invite("@whatsappbot:hs.test"))));
-        Assert.Equal(new WantedJoin("!p2:hs.test", null, 0), world.Join);
+        Assert.Equal(new WantedJoin("!p2:hs.test", null, 0, world.Now), world.Join);
         world.Take(Answer.Left("!p2:hs.test"));
         Assert.Null(world.Join);
     }
@@ -187,7 +187,7 @@ public sealed class LifeTests : IDisposable
         if (tombstoneComesFirst)
         {
             world.Take(Answer.Joined("!old:y", Answer.Timeline(Tombstone())));
-            Assert.Equal(new WantedJoin("!new:y", "hs.test", 0), world.Join);
+            Assert.Equal(new WantedJoin("!new:y", "hs.test", 0, world.Now), world.Join);
         }
 
         var told = world.Take(Answer.Joined("!new:y", Successor("@bob:hs.test")));
@@ -207,9 +207,27 @@ public sealed class LifeTests : IDisposable
         world.Take(Answer.Joined("!old:y", Answer.Timeline(Tombstone())));
 
         Assert.Empty(world.Take(Answer.Invited("!new:y", Invite("@bob:hs.test"))));
-        Assert.Equal(new WantedJoin("!new:y", "hs.test", 0), world.Join);
+        Assert.Equal(new WantedJoin("!new:y", "hs.test", 0, world.Now + 1), world.Join);
         var told = world.Take(Answer.Joined("!new:y", Successor("@bob:hs.test")));
         Assert.Equal([new RemoteEvent.ChatRemoved(new("!new:y")), new RemoteEvent.ChatReplaced(new("!old:y"), new("!new:y"))], told.Take(2));
+    }
+
+    [Fact]
+    public async Task What_was_refused_without_an_invitation_is_tried_at_once_when_there_is_one()
+    {
+        world.Take(Answer.Joined("!old:y", Answer.Room([Answer.Create("@bob:hs.test"), Answer.Member(SyncWorld.Own)])));
+        world.Take(Answer.Joined("!old:y", Answer.Timeline(Tombstone())));
+        var refused = world.Join!;
+        await world.Store.WriteAsync(db => db.PutOffJoin(refused, world.Clock.GetUtcNow().AddMinutes(10)), CancellationToken.None);
+        Assert.Null(world.Join);
+
+        world.Take(Answer.Invited("!new:y", Invite("@bob:hs.test")));
+
+        Assert.Equal(0, world.Join!.Tries);
+        // An answer that was on its way then says nothing of the invitation.
+        await world.Store.WriteAsync(
+            db => db.PutOffJoin(refused, world.Clock.GetUtcNow().AddMinutes(10)) || db.GiveUpJoin(refused), CancellationToken.None);
+        Assert.NotNull(world.Join);
     }
 
     [Fact]
