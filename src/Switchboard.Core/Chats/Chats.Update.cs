@@ -40,8 +40,9 @@ public sealed partial class Chats
             db =>
             {
                 var now = clock.GetUtcNow();
-                if (remote is not null)
-                    db.UpsertChat(chat.AccountKey, chat.SelfId, remote, server.NewChatId, now);
+                // It may have been replaced, or have gone to another account, meanwhile.
+                if (remote is not null && db.ChatByKey(chat.Key) is { } there && there.RemoteId == remote.Id)
+                    db.UpsertChat(there.AccountKey, there.SelfId, remote, server.NewChatId, now);
                 var current = db.DemandChat(access, chatId);
                 Check(db, access, current, change);
                 var marked = Apply(db, access, current, change, now);

@@ -16,7 +16,7 @@ internal static class MergeWrites
         public void MergeChat(Chat from, Chat into, DateTimeOffset now)
         {
             if (from.AccountKey != into.AccountKey)
-                db.MoveChat(from, into.AccountKey, into.SelfId);
+                db.MoveChat(from, into.AccountKey, into.SelfId, now);
             db.DropDoubles(from.Key, into.Key);
             var moved = db.Messages("m.chat = $chat", ("$chat", from.Key));
             db.EndOpenGap(from.Key, into.Key);
