@@ -164,7 +164,7 @@ public sealed partial class Chats
         }).ToList();
         db.Execute(
             "UPDATE chat SET draft = $draft WHERE key = $key",
-            ("$draft", WriteDraft(new Draft(request.IsPlain ? MatrixHtml.Escape(request.Text) : MatrixHtml.FromInput(request.Text).Html, attachments))), ("$key", chat.Key));
+            ("$draft", new Draft(request.IsPlain ? MatrixHtml.Escape(request.Text) : MatrixHtml.FromInput(request.Text).Html, attachments).Write()), ("$key", chat.Key));
         return true;
     }
 
