@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Switchboard.Core.Changes;
+using Switchboard.Core.History;
 using Switchboard.Core.Messages;
 using Switchboard.Core.Receiving;
 using Switchboard.Core.Text;
@@ -120,6 +121,8 @@ internal static class PeopleWrites
             // Whom the other account calls the owner may be in it as somebody else.
             var other = db.ContactKey(chat.AccountKey, selfId);
             db.MakeOwn(chat, new UserId(selfId), now);
+            if (chat.SelfId != selfId)
+                db.RenameEarly(chat.Key, chat.SelfId, selfId);
             var people = db.Contacts(
                 """
                 u.key IN (SELECT contact FROM participant WHERE chat = $chat UNION SELECT sender FROM message WHERE chat = $chat
@@ -175,7 +178,10 @@ internal static class PeopleWrites
         /// <summary>Somebody in a chat is the owner under another name: what that one did there the owner did.</summary>
         public void MakeOwn(Chat chat, UserId user, DateTimeOffset now)
         {
-            if (user.Value == chat.SelfId || db.ContactKey(chat.AccountKey, user.Value) is not { } other)
+            if (user.Value == chat.SelfId)
+                return;
+            db.RenameEarly(chat.Key, user.Value, chat.SelfId);
+            if (db.ContactKey(chat.AccountKey, user.Value) is not { } other)
                 return;
             var self = db.KnownOrNew(chat, new UserId(chat.SelfId));
             var written = db.Messages("m.chat = $chat AND m.sender = $other", ("$chat", chat.Key), ("$other", other));
