@@ -35,4 +35,10 @@ public sealed class NetworkException(NetworkFailure kind, string message, Except
     /// How long the network wants to be left in peace, which the server keeps to; <c>null</c> leaves it to the server's back-off.
     /// </summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>
+    /// Whether the network was never asked, because what it should have been given is missing on this server: it refused nothing, and
+    /// what waits behind goes on without that.
+    /// </summary>
+    public bool IsUnasked { get; init; }
 }

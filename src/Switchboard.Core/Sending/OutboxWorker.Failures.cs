@@ -72,7 +72,7 @@ public sealed partial class OutboxWorker
                     db.FailSend(chat, row.Message, state, reason, e.Message, now);
                     // Whoever wrote them counted on this one: they go out when that person says so again (matrix.md §4.3). Of what the
                     // network was never asked it refused nothing.
-                    behind = final && e.InnerException is not FileNotFoundException ? db.SendsBehind(chat.Key, row.Key).FindAll(one => Take(one.Key)) : [];
+                    behind = final && !e.IsUnasked ? db.SendsBehind(chat.Key, row.Key).FindAll(one => Take(one.Key)) : [];
                     behind.ForEach(one => db.FailSend(chat, one.Message, SendStatus.Retriable, "previous_failed", NotAfterThat, now));
                 },
                 CancellationToken.None);

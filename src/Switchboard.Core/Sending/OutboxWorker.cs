@@ -180,8 +180,10 @@ public sealed partial class OutboxWorker(
             if (hash is null || !files.Exists(hash))
             {
                 throw new NetworkException(
-                    NetworkFailure.NotFound, "The file of this message is no longer on the server. Upload it and send again.",
-                    new FileNotFoundException());
+                    NetworkFailure.NotFound, "The file of this message is no longer on the server. Upload it and send again.")
+                {
+                    IsUnasked = true,
+                };
             }
 
             attachment = new OutgoingAttachment(first.Info, () => files.OpenRead(hash));
