@@ -162,9 +162,8 @@ public sealed partial class Chats
             var info = Uploads.Describe(db, access, chat, pair.Value, now);
             return new DraftAttachment(pair.Key, db.InsertMedia(chat.Key, null, null, info.Sha256, info), info.Sha256!, info);
         }).ToList();
-        db.Execute(
-            "UPDATE chat SET draft = $draft WHERE key = $key",
-            ("$draft", new Draft(request.IsPlain ? MatrixHtml.Escape(request.Text) : MatrixHtml.FromInput(request.Text).Html, attachments).Write()), ("$key", chat.Key));
+        var draft = new Draft(request.IsPlain ? MatrixHtml.Escape(request.Text) : MatrixHtml.FromInput(request.Text).Html, attachments);
+        db.Execute("UPDATE chat SET draft = $draft WHERE key = $key", ("$draft", draft.Write()), ("$key", chat.Key));
         return true;
     }
 

@@ -13,7 +13,7 @@ internal static class Drafts
         /// <summary>This one, and below it with an empty line between what another one has that this one has not.</summary>
         public Draft WithBelow(Draft other)
         {
-            var names = draft.Attachments.Select(file => file.Id).Concat(other.Attachments.Select(file => file.Id)).ToHashSet(StringComparer.Ordinal);
+            var names = draft.Attachments.Concat(other.Attachments).Select(file => file.Id).ToHashSet(StringComparer.Ordinal);
             var taken = draft.Attachments.Select(file => file.Id).ToHashSet(StringComparer.Ordinal);
             var files = other.Attachments.Select(file => taken.Contains(file.Id) ? file with { Id = Unused(file.Id, names) } : file);
             return new Draft(Joined(draft.Text, other.Text), [.. draft.Attachments, .. files]);

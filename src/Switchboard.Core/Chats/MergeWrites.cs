@@ -60,7 +60,8 @@ internal static class MergeWrites
                     ("$kept", kept), ("$dropped", dropped));
                 db.Execute(
                     """
-                    INSERT INTO seen (message, contact, at) SELECT $kept, contact, at FROM seen WHERE message = $dropped AND $kept IS NOT NULL
+                    INSERT INTO seen (message, contact, at)
+                    SELECT $kept, contact, at FROM seen WHERE message = $dropped AND $kept IS NOT NULL
                     ON CONFLICT (message, contact) DO UPDATE SET at = max(at, excluded.at)
                     """,
                     ("$kept", kept), ("$dropped", dropped));

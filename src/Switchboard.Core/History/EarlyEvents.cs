@@ -113,7 +113,8 @@ internal static class EarlyEventSql
         {
             var said = db.Query(
                 "SELECT key, event FROM told_early WHERE chat = $chat",
-                row => (Key: row.GetInt64(0), Event: JsonSerializer.Deserialize(row.GetString(1), CoreJson.Default.EarlyEvent)!), ("$chat", chat));
+                row => (Key: row.GetInt64(0), Event: JsonSerializer.Deserialize(row.GetString(1), CoreJson.Default.EarlyEvent)!),
+                ("$chat", chat));
             foreach (var (key, early) in said.Where(one => one.Event.User == user))
             {
                 db.Execute(

@@ -23,11 +23,13 @@ public sealed class EditSenderTests
     public async Task What_the_owner_did_early_under_another_name_is_the_owners_when_its_message_comes(bool isInChat)
     {
         await using var home = await TestInstallation.StartAsync();
-        home.Network.History = Make.Past(10, Make.Says("me", "c1", "$1", "mine", Make.Start.AddDays(-1)), Make.Says("ada", "c1", "$2", "hers", Make.Start.AddDays(-1)));
+        var before = Make.Start.AddDays(-1);
+        home.Network.History = Make.Past(10, Make.Says("me", "c1", "$1", "mine", before), Make.Says("ada", "c1", "$2", "hers", before));
         string[] people = isInChat ? ["ada", "ghost"] : ["ada"];
         await home.TellAsync(
             Make.ChatIs("c1", "me", people), Make.Gap("c1", "2"), Make.Says("ada", "c1", "$9"),
-            Edit("$1", "ghost", "mine indeed"), Edit("$1", "eve", "eve's"), Edit("$2", "ghost", "eve's"), Make.Reacts("ghost", "c1", "$2", "👍"));
+            Edit("$1", "ghost", "mine indeed"), Edit("$1", "eve", "eve's"), Edit("$2", "ghost", "mine too"),
+            Make.Reacts("ghost", "c1", "$2", "👍"));
 
         await home.TellAsync(Make.ChatIs("c1"), new RemoteEvent.SenderIsOwner(new("c1"), new(Make.UserId("ghost"))));
         await home.Messages.ListAsync(home.Owner, home.ChatId("c1"), Make.Page(10), _ => false, CancellationToken.None);
