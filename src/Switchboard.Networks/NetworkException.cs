@@ -41,4 +41,10 @@ public sealed class NetworkException(NetworkFailure kind, string message, Except
     /// answered 403 (matrix.md §4.4).
     /// </summary>
     public bool IsAccountLimited { get; init; }
+
+    /// <summary>
+    /// Whether the network was never asked, because what it should have been given is missing on this server: it refused nothing, and
+    /// what waits behind goes on without that.
+    /// </summary>
+    public bool IsUnasked { get; init; }
 }

@@ -40,8 +40,9 @@ public sealed partial class Chats
             db =>
             {
                 var now = clock.GetUtcNow();
-                if (remote is not null)
-                    db.UpsertChat(chat.AccountKey, chat.SelfId, remote, server.NewChatId, now);
+                // It may have been replaced, or have gone to another account, meanwhile.
+                if (remote is not null && db.ChatByKey(chat.Key) is { } there && there.RemoteId == remote.Id)
+                    db.UpsertChat(there.AccountKey, there.SelfId, remote, server.NewChatId, now);
                 var current = db.DemandChat(access, chatId);
                 Check(db, access, current, change);
                 var marked = Apply(db, access, current, change, now);
@@ -161,9 +162,8 @@ public sealed partial class Chats
             var info = Uploads.Describe(db, access, chat, pair.Value, now);
             return new DraftAttachment(pair.Key, db.InsertMedia(chat.Key, null, null, info.Sha256, info), info.Sha256!, info);
         }).ToList();
-        db.Execute(
-            "UPDATE chat SET draft = $draft WHERE key = $key",
-            ("$draft", WriteDraft(new Draft(request.IsPlain ? MatrixHtml.Escape(request.Text) : MatrixHtml.FromInput(request.Text).Html, attachments))), ("$key", chat.Key));
+        var draft = new Draft(request.IsPlain ? MatrixHtml.Escape(request.Text) : MatrixHtml.FromInput(request.Text).Html, attachments);
+        db.Execute("UPDATE chat SET draft = $draft WHERE key = $key", ("$draft", draft.Write()), ("$key", chat.Key));
         return true;
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Switchboard.Core.Accounts;
 using Switchboard.Core.Changes;
 using Switchboard.Core.Logins;
@@ -248,6 +247,4 @@ public sealed partial class Chats(
 
     private static RefusedException Unsupported(Chat chat, string what) =>
         new(Refusal.Unsupported, $"{chat.Network} does not support {what} in this chat.");
-
-    private static string WriteDraft(Draft draft) => JsonSerializer.Serialize(draft, CoreJson.Default.Draft);
 }

@@ -16,12 +16,13 @@ internal static class MergeWrites
         public void MergeChat(Chat from, Chat into, DateTimeOffset now)
         {
             if (from.AccountKey != into.AccountKey)
-                db.MoveChat(from, into.AccountKey, into.SelfId);
+                db.MoveChat(from, into.AccountKey, into.SelfId, now);
             db.DropDoubles(from.Key, into.Key);
             var moved = db.Messages("m.chat = $chat", ("$chat", from.Key));
             db.EndOpenGap(from.Key, into.Key);
             db.EndOpenGap(into.Key, from.Key);
             db.MergeRow(from.Key, into.Key);
+            db.MergeDraft(from.Key, into.Key);
             db.MoveParts(from.Key, into.Key);
             db.RemoveChat(from, now);
             foreach (var message in moved.Where(message => !message.IsHidden && !message.IsDeleted))
@@ -55,6 +56,13 @@ internal static class MergeWrites
                     """
                     UPDATE media SET message = $kept
                     WHERE message = $dropped AND id IN (SELECT picture FROM reaction WHERE message = $kept)
+                    """,
+                    ("$kept", kept), ("$dropped", dropped));
+                db.Execute(
+                    """
+                    INSERT INTO seen (message, contact, at)
+                    SELECT $kept, contact, at FROM seen WHERE message = $dropped AND $kept IS NOT NULL
+                    ON CONFLICT (message, contact) DO UPDATE SET at = max(at, excluded.at)
                     """,
                     ("$kept", kept), ("$dropped", dropped));
                 db.UnindexMessage(dropped);
@@ -101,18 +109,20 @@ internal static class MergeWrites
                 ("$read", read), ("$from", from), ("$into", into));
         }
 
+        // Whoever has written in both finds all of it. Limits are for requests: nothing is cut here.
+        private void MergeDraft(long from, long into)
+        {
+            if (db.ChatByKey(from)?.Draft is not { } other)
+                return;
+            var draft = db.ChatByKey(into)?.Draft is { } own ? own.WithBelow(other) : other;
+            db.Execute("UPDATE chat SET draft = $draft WHERE key = $into", ("$draft", draft.Write()), ("$into", into));
+        }
+
         private void MoveParts(long from, long into)
         {
-            // A draft has its files; one that is not taken goes with them.
-            var takesDraft = db.Execute(
-                "UPDATE chat SET draft = (SELECT draft FROM chat WHERE key = $from) WHERE key = $into AND draft IS NULL",
-                ("$from", from), ("$into", into)) > 0;
             db.Execute(
-                """
-                UPDATE media SET chat = $into
-                WHERE chat = $from AND (message IS NOT NULL OR $draft = 1) AND id IS NOT (SELECT avatar FROM chat WHERE key = $from)
-                """,
-                ("$from", from), ("$into", into), ("$draft", takesDraft));
+                "UPDATE media SET chat = $into WHERE chat = $from AND id IS NOT (SELECT avatar FROM chat WHERE key = $from)",
+                ("$from", from), ("$into", into));
             db.Execute(
                 """
                 INSERT INTO receipt (chat, contact, read_to) SELECT $into, contact, read_to FROM receipt WHERE chat = $from

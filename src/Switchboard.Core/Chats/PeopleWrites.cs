@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Switchboard.Core.Changes;
+using Switchboard.Core.History;
 using Switchboard.Core.Messages;
 using Switchboard.Core.Receiving;
 using Switchboard.Core.Text;
@@ -112,10 +113,16 @@ internal static class PeopleWrites
 
         /// <summary>
         /// A chat belongs to another account of its login from now on. Its people become that account's, for each account has its
-        /// own; what is searched by account or sender is indexed anew.
+        /// own; what is searched by account or sender is indexed anew. Says nothing of it in the log.
         /// </summary>
-        public void MoveChat(Chat chat, long account, string selfId)
+        /// <returns>The ids of all messages in it: they are that account's now.</returns>
+        public List<long> MoveChat(Chat chat, long account, string selfId, DateTimeOffset now)
         {
+            // Whom the other account calls the owner may be in it as somebody else.
+            var other = db.ContactKey(chat.AccountKey, selfId);
+            db.MakeOwn(chat, new UserId(selfId), now);
+            if (chat.SelfId != selfId)
+                db.RenameEarly(chat.Key, chat.SelfId, selfId);
             var people = db.Contacts(
                 """
                 u.key IN (SELECT contact FROM participant WHERE chat = $chat UNION SELECT sender FROM message WHERE chat = $chat
@@ -143,18 +150,38 @@ internal static class PeopleWrites
                 db.PutInPlaceOf(chat.Key, person.Key, there);
             }
 
+            db.ForgetStrangers(chat.AccountKey, people.Select(person => person.Key).Append(other ?? 0));
             var moved = db.ChatByKey(chat.Key)!;
-            foreach (var message in db.Messages("m.chat = $chat AND m.hidden = 0 AND m.deleted = 0", ("$chat", chat.Key)))
+            var messages = db.Messages("m.chat = $chat", ("$chat", chat.Key));
+            foreach (var message in messages.Where(message => !message.IsHidden && !message.IsDeleted))
             {
                 db.IndexMessage(
                     moved, message.SortKey, db.ContactKey(account, message.SenderId)!.Value, message.IsMine, message.Text, message.Attachments);
             }
+
+            return messages.ConvertAll(message => message.Id);
         }
+
+        // Whom nothing of an account speaks of any more is not somebody that it knows.
+        private void ForgetStrangers(long account, IEnumerable<long> contacts) => db.Execute(
+            """
+            DELETE FROM contact WHERE key IN (SELECT value FROM json_each($contacts)) AND account = $account AND is_self = 0
+              AND NOT EXISTS (SELECT 1 FROM participant WHERE contact = contact.key)
+              AND NOT EXISTS (SELECT 1 FROM message WHERE sender = contact.key)
+              AND NOT EXISTS (SELECT 1 FROM reaction WHERE contact = contact.key)
+              AND NOT EXISTS (SELECT 1 FROM seen WHERE contact = contact.key)
+              AND NOT EXISTS (SELECT 1 FROM receipt WHERE contact = contact.key)
+              AND NOT EXISTS (SELECT 1 FROM read_later WHERE contact = contact.key)
+            """,
+            ("$contacts", $"[{Store.Join(contacts)}]"), ("$account", account));
 
         /// <summary>Somebody in a chat is the owner under another name: what that one did there the owner did.</summary>
         public void MakeOwn(Chat chat, UserId user, DateTimeOffset now)
         {
-            if (user.Value == chat.SelfId || db.ContactKey(chat.AccountKey, user.Value) is not { } other)
+            if (user.Value == chat.SelfId)
+                return;
+            db.RenameEarly(chat.Key, user.Value, chat.SelfId);
+            if (db.ContactKey(chat.AccountKey, user.Value) is not { } other)
                 return;
             var self = db.KnownOrNew(chat, new UserId(chat.SelfId));
             var written = db.Messages("m.chat = $chat AND m.sender = $other", ("$chat", chat.Key), ("$other", other));

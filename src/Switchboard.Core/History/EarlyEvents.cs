@@ -108,6 +108,21 @@ internal static class EarlyEventSql
                 ("$past", isPast), ("$most", MostOfChat));
         }
 
+        /// <summary>What somebody said early in a chat was said by whom that one turned out to be.</summary>
+        public void RenameEarly(long chat, string user, string other)
+        {
+            var said = db.Query(
+                "SELECT key, event FROM told_early WHERE chat = $chat",
+                row => (Key: row.GetInt64(0), Event: JsonSerializer.Deserialize(row.GetString(1), CoreJson.Default.EarlyEvent)!),
+                ("$chat", chat));
+            foreach (var (key, early) in said.Where(one => one.Event.User == user))
+            {
+                db.Execute(
+                    "UPDATE told_early SET event = $event WHERE key = $key", ("$key", key),
+                    ("$event", JsonSerializer.Serialize(early with { User = other }, CoreJson.Default.EarlyEvent)));
+            }
+        }
+
         /// <summary>Takes what was said of a message that has come, in its order.</summary>
         public List<EarlyEvent> TakeEarly(long chat, RemoteMessageId message)
         {

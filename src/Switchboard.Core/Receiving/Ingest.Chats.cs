@@ -21,9 +21,11 @@ public sealed partial class Ingest
                 return;
             if (known.AccountKey != account)
             {
-                db.MoveChat(known, account, selfId);
+                var messages = db.MoveChat(known, account, selfId, now);
                 db.IndexChat(known.Key);
-                db.AppendChatChange(db.ChatByKey(known.Key)!, now);
+                var moved = db.ChatByKey(known.Key)!;
+                db.AppendMessageChanges(moved, messages, now);
+                db.Recount(moved, now, always: true);
             }
         }
 

@@ -104,10 +104,13 @@ internal static class OutboxSql
         public Chat? ChatOfMessage(long sortKey) =>
             db.QueryInt64("SELECT chat FROM message WHERE sort_key = $key", ("$key", sortKey)) is { } chat ? db.ChatByKey(chat) : null;
 
-        /// <summary>Messages of a chat that wait to go out after a row, in their order.</summary>
-        public List<long> SendsBehind(long chat, long key) => db.Query(
-            "SELECT message FROM outbox WHERE chat = $chat AND kind = 'send' AND key > $key ORDER BY key",
-            row => row.GetInt64(0), ("$chat", chat), ("$key", key));
+        /// <summary>The sends of a chat after a row and their messages, in their order.</summary>
+        public List<(long Key, long Message)> SendsBehind(long chat, long key) => db.Query(
+            "SELECT key, message FROM outbox WHERE chat = $chat AND kind = 'send' AND key > $key ORDER BY key",
+            row => (row.GetInt64(0), row.GetInt64(1)), ("$chat", chat), ("$key", key));
+
+        /// <summary>Whether it is still to go out.</summary>
+        public bool IsInOutbox(long key) => db.QueryInt64("SELECT 1 FROM outbox WHERE key = $key", ("$key", key)) is not null;
 
         /// <returns>Whether it was still there.</returns>
         public bool DropOutboxRow(long key) => db.Execute("DELETE FROM outbox WHERE key = $key", ("$key", key)) > 0;

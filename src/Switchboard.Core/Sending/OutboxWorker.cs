@@ -35,6 +35,9 @@ public sealed partial class OutboxWorker(
     private readonly ConcurrentDictionary<long, TaskCompletionSource> waiting = new();
     private readonly ConcurrentDictionary<long, DateTimeOffset> firstTried = new();
 
+    // Rows that somebody sends or fails just now: each is one's alone, also when two chats become one and with them their rows.
+    private readonly ConcurrentDictionary<long, bool> claimed = new();
+
     // What is in the outbox up to here may have gone out already, by the process before this one.
     private long newestBefore;
 
@@ -59,10 +62,10 @@ public sealed partial class OutboxWorker(
     public async Task RunAsync(CancellationToken stopping)
     {
         newestBefore = database.Read(db => db.QueryInt64("SELECT max(key) FROM outbox")) ?? 0;
-        var active = new Dictionary<(long Chat, bool IsMarks), (long Login, long Row, Task Work)>();
+        var active = new Dictionary<(long Chat, bool IsMarks), (long Login, Task Work)>();
         while (!stopping.IsCancellationRequested)
         {
-            foreach (var (lane, (_, _, work)) in active.Where(pair => pair.Value.Work.IsCompleted).ToList())
+            foreach (var (lane, (_, work)) in active.Where(pair => pair.Value.Work.IsCompleted).ToList())
             {
                 active.Remove(lane);
                 await work;
@@ -70,14 +73,15 @@ public sealed partial class OutboxWorker(
 
             var now = clock.GetUtcNow();
             var heads = database.Read(db => db.OutboxHeads(ChatsAtOnce * 4)).FindAll(row =>
-                // What is on its way stays so when its chat becomes part of another.
-                !active.ContainsKey(row.Lane) && !active.Values.Any(one => one.Row == row.Key));
+                !active.ContainsKey(row.Lane) && !claimed.ContainsKey(row.Key));
             var busy = active.Values.CountBy(one => one.Login).ToDictionary();
             foreach (var row in heads.Where(row => row.IsDue(now)).GroupBy(row => row.Login)
                 .SelectMany(ofLogin => ofLogin.Take(ChatsAtOnce - busy.GetValueOrDefault(ofLogin.Key))))
             {
+                if (!claimed.TryAdd(row.Key, true))
+                    continue;
                 var work = Task.Run(() => WorkAsync(row, stopping), CancellationToken.None);
-                active.Add(row.Lane, (row.Login, row.Key, work));
+                active.Add(row.Lane, (row.Login, work));
                 // Woken by what is complete, not by what is about to be: else its chat would still look busy.
                 _ = work.ContinueWith(_ => wake.Set(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
@@ -121,21 +125,8 @@ public sealed partial class OutboxWorker(
         }
         finally
         {
+            claimed.TryRemove(row.Key, out _);
             EndWait(row.WaitKey);
-        }
-    }
-
-    private async Task FailSafelyAsync(OutboxRow row, NetworkException failure, CancellationToken stopping)
-    {
-        try
-        {
-            await FailAsync(row, failure);
-        }
-        catch (Exception e)
-        {
-            // A full disk: the row is as it was and goes out again.
-            LogNotStored(logger, row.Transaction, e);
-            await Task.Delay(TimeSpan.FromSeconds(1), clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -143,6 +134,9 @@ public sealed partial class OutboxWorker(
     {
         var (chat, message, replyTo) = database.Read(db =>
         {
+            // It may have failed with what was before it since the row was read.
+            if (!db.IsInOutbox(row.Key))
+                return (null, null, null);
             var found = db.Messages("m.sort_key = $key", ("$key", row.Message)).FirstOrDefault();
             var target = found?.ReplyTo is { } id
                 ? db.Messages("m.id = $id AND m.chat = $chat", ("$id", id), ("$chat", found.ChatKey)).FirstOrDefault()
@@ -186,8 +180,10 @@ public sealed partial class OutboxWorker(
             if (hash is null || !files.Exists(hash))
             {
                 throw new NetworkException(
-                    NetworkFailure.NotFound, "The file of this message is no longer on the server. Upload it and send again.",
-                    new FileNotFoundException());
+                    NetworkFailure.NotFound, "The file of this message is no longer on the server. Upload it and send again.")
+                {
+                    IsUnasked = true,
+                };
             }
 
             attachment = new OutgoingAttachment(first.Info, () => files.OpenRead(hash));
@@ -221,68 +217,25 @@ public sealed partial class OutboxWorker(
     private async Task SetMarksAsync(OutboxRow row, CancellationToken stopping)
     {
         var (chat, (marks, seq)) = database.Read(db => (db.ChatByKey(row.Chat), db.UntoldMarks(row.Chat)));
-        if (chat is not null && logins.OpenConnectionOf(chat.LoginKey) is ISupportsMarks network)
-            await network.SetMarksAsync(chat.RemoteId, marks, stopping);
+        try
+        {
+            if (chat is not null && logins.OpenConnectionOf(chat.LoginKey) is ISupportsMarks network)
+                await network.SetMarksAsync(chat.RemoteId, marks, stopping);
+        }
+        catch (NetworkException e) when (IsFinal(e))
+        {
+            // As good as told: what is refused once is not asked for again.
+            LogGivenUp(logger, row.Transaction, e.Kind);
+        }
+
         await database.WriteAsync(
             db =>
             {
-                // Changed while they were on their way: the row stays and takes them as they are now.
+                // Changed while they were on their way, or part of another chat now: the row stays and takes them as they are by then.
                 if (db.MarksTold(row.Chat, seq))
                     db.DropOutboxRow(row.Key);
             },
             CancellationToken.None);
-    }
-
-    private async Task FailAsync(OutboxRow row, NetworkException e)
-    {
-        var now = clock.GetUtcNow();
-        if (e.Kind is NetworkFailure.StorageFull)
-        {
-            // No try at all, as its network sees it: neither counted nor ever given up, and what comes after begins anew.
-            firstTried.TryRemove(row.Key, out _);
-            await database.WriteAsync(db => db.PutOff(row.Key, now + Backoff.WhileDiskIsFull), CancellationToken.None);
-            return;
-        }
-
-        var final = e.Kind is NetworkFailure.Rejected or NetworkFailure.NotFound;
-        // Counted from the first attempt of this process: what waited through a night's pause has not been tried for long.
-        // Marks wait for their network however long: nobody else asks for them again.
-        if (!final && (row.Kind == OutboxKind.Marks || now - firstTried.GetOrAdd(row.Key, now) < GiveUpAfter))
-        {
-            if (e.RetryAfter is { } wait)
-            {
-                // Told when to come back: that is no failure that makes the next wait longer.
-                await database.WriteAsync(db => db.PutOff(row.Key, now + wait), CancellationToken.None);
-                return;
-            }
-
-            LogWillRetry(logger, row.Transaction, row.Attempts + 1, e.Kind);
-            await database.WriteAsync(db => db.Reschedule(row.Key, now + Backoff.For(row.Attempts + 1)), CancellationToken.None);
-            return;
-        }
-
-        LogGivenUp(logger, row.Transaction, e.Kind);
-        firstTried.TryRemove(row.Key, out _);
-        var behind = new List<long>();
-        await database.WriteAsync(
-            db =>
-            {
-                // Without its row it has ended already: by its echo, or because the message is gone.
-                if (row.Kind == OutboxKind.Marks)
-                    db.MarksTold(row.Chat, db.UntoldMarks(row.Chat).Seq);
-                if (!db.DropOutboxRow(row.Key) || row.Kind != OutboxKind.Send || db.ChatOfMessage(row.Message) is not { } chat)
-                    return;
-                var (state, reason) = final
-                    ? (SendStatus.Permanent, e.Kind is NetworkFailure.NotFound ? "not_found" : "rejected")
-                    : (SendStatus.Retriable, e.Kind is NetworkFailure.LoginExpired ? "logged_out" : "network_unreachable");
-                db.FailSend(chat, row.Message, state, reason, e.Message, now);
-                // Whoever wrote them counted on this one: they go out when that person says so again (matrix.md §4.3). Of what the
-                // network was never asked it refused nothing.
-                behind = final && e.InnerException is not FileNotFoundException ? db.SendsBehind(chat.Key, row.Key) : [];
-                behind.ForEach(message => db.FailSend(chat, message, SendStatus.Retriable, "previous_failed", NotAfterThat, now));
-            },
-            CancellationToken.None);
-        behind.ForEach(EndWait);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Transaction} could not be delivered yet (attempt {Attempt}, {Kind})")]

@@ -24,10 +24,8 @@ internal static class ChatTelling
         var row = room.Row;
         var predecessor = Predecessor(room, scope);
         var account = predecessor?.Account ?? AccountBook.Of(room, scope);
-        // An invitation is told under the own account; what it turns out to be when it is accepted may belong to another, and the
-        // successor of a room is no chat of its own. A chat that has more than that in it becomes part of the one before.
-        if (row is { IsTold: true, WasInvitation: true, Account: not null } && (row.Account != account || predecessor is not null))
-            scope.Tell(new RemoteEvent.ChatRemoved(new(row.Id)));
+        // An invitation is told under the own account; what it turns out to be when it is accepted may belong to another, or be the
+        // successor of a room. The chat goes there with all that is in it: it may have been accepted by writing into it.
         var isFirst = !row.IsTold || row.Account != account;
         scope.Db.SaveRoom(row with { Account = account, IsTold = true, IsUntold = true, WasInvitation = row.Membership == "invite" });
         scope.Told.Add(row.Id);

@@ -13,20 +13,8 @@ internal sealed record AccountState(Account Account, AccountStatus? Status, stri
     /// <summary>Nothing comes or goes until somebody logs in again.</summary>
     public bool IsEnded => Status is AccountStatus.ReconnectRequired;
 
-    /// <summary>The status as it is written.</summary>
-    public string StatusText => Status switch
-    {
-        null => "not known: no server runs",
-        AccountStatus.Connected => "connected",
-        AccountStatus.Connecting => "connecting",
-        AccountStatus.Backfilling => "backfilling",
-        AccountStatus.ConnectionRequired => "connection_required",
-        AccountStatus.ReconnectRequired => "reconnect_required",
-        AccountStatus.AttentionRequired => "attention_required",
-        AccountStatus.Disconnected => "disconnected",
-        AccountStatus.Disabled => "disabled",
-        _ => throw new InvalidOperationException($"Unknown status {Status}."),
-    };
+    /// <summary>The status in the API's own word.</summary>
+    public string StatusText => Status is { } status ? WireJson.ToElement(status).GetString()! : "not known: no server runs";
 
     /// <summary>The state of every account.</summary>
     /// <param name="accounts">As they are kept.</param>

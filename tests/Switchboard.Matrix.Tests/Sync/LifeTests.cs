@@ -209,7 +209,22 @@ public sealed class LifeTests : IDisposable
         Assert.Empty(world.Take(Answer.Invited("!new:y", Invite("@bob:hs.test"))));
         Assert.Equal(new WantedJoin("!new:y", "hs.test", 0, world.Now + 1), world.Join);
         var told = world.Take(Answer.Joined("!new:y", Successor("@bob:hs.test")));
-        Assert.Equal([new RemoteEvent.ChatRemoved(new("!new:y")), new RemoteEvent.ChatReplaced(new("!old:y"), new("!new:y"))], told.Take(2));
+        // What was written into the invitation goes with it.
+        Assert.Equal(new RemoteEvent.ChatReplaced(new("!old:y"), new("!new:y")), told[0]);
+        Assert.DoesNotContain(told, one => one is RemoteEvent.ChatRemoved);
+    }
+
+    [Fact]
+    public void An_accepted_invitation_that_turns_out_to_be_a_bridges_becomes_that_ones_chat_with_all_that_was_written_into_it()
+    {
+        Portal("!p1:hs.test", "42", "me", "dm");
+        Assert.Equal("matrix", Chats(world.Take(Answer.Invited("!p2:hs.test", Invite("@bob:hs.test")))).Single().AccountId);
+
+        var told = Portal("!p2:hs.test", "43", "me", "dm");
+
+        Assert.DoesNotContain(told, one => one is RemoteEvent.ChatRemoved);
+        Assert.Equal(("whatsapp", false), (Chats(told).Single().AccountId, Chats(told).Single().IsInvitation));
+        Assert.Equal("whatsapp", Chats(world.Restart()).Single(chat => chat.Id.Value == "!p2:hs.test").AccountId);
     }
 
     [Fact]

@@ -73,6 +73,13 @@ public sealed class LookingCommandTests
         Assert.Contains("no server runs", table, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(AccountStatus.ReconnectRequired, "reconnect_required")]
+    [InlineData(AccountStatus.Backfilling, "backfilling")]
+    [InlineData(null, "not known: no server runs")]
+    public void An_account_is_called_in_tables_what_the_API_calls_it(AccountStatus? status, string text) =>
+        Assert.Equal(text, new AccountState(Kept("matrix", "matrix", "@ada:example.org"), status, null).StatusText);
+
     [Fact]
     public void A_login_that_has_ended_is_told_once_with_the_command_that_mends_it()
     {

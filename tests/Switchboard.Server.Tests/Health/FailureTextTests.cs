@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Switchboard.Networks;
 using Switchboard.Server.Hosting;
+using Switchboard.Server.Tests.Hosting;
 using Xunit;
 
 namespace Switchboard.Server.Tests.Health;
@@ -47,7 +48,7 @@ public sealed class FailureTextTests
     [Fact]
     public void Whatever_logs_an_exception_writes_one_line()
     {
-        var kept = new KeptLines();
+        using var kept = new LogCapture();
         using var plain = new PlainFailures(kept);
         using var factory = LoggerFactory.Create(logging => logging.AddProvider(plain));
         var fault = Thrown(() => throw new InvalidOperationException("canary"));
@@ -75,26 +76,6 @@ public sealed class FailureTextTests
             using var built = services.BuildServiceProvider();
 
             Assert.IsType<PlainFailures>(Assert.Single(built.GetServices<ILoggerProvider>()));
-        }
-    }
-
-    private sealed class KeptLines : ILoggerProvider, ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add($"{formatter(state, exception)}{exception}");
-
-        public void Dispose()
-        {
         }
     }
 }

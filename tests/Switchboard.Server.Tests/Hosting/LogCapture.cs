@@ -13,6 +13,8 @@ internal sealed class LogCapture : ILoggerProvider, ILogger
 
     public string Text => string.Join('\n', lines);
 
+    public IReadOnlyList<string> Lines => [.. lines];
+
     public void Attach(WebApplication app)
     {
         app.Services.GetRequiredService<IOptionsMonitor<LoggerFilterOptions>>().CurrentValue.Rules
