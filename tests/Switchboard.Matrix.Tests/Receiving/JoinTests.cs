@@ -90,7 +90,7 @@ public sealed class JoinTests : IAsyncDisposable
         var invitation = Answer.Invited("!new1:y", Answer.State("m.room.member", """{"membership":"invite"}""", key: Own));
 
         Assert.DoesNotContain(await line.ReceiveAsync(Asked(1), Closed(1), invitation), IsInvitation);
-        clock.Advance(TimeSpan.FromSeconds(3));
+        clock.Advance(TimeSpan.FromSeconds(4));
         Assert.Single(await line.ReceiveAsync(Empty, Empty), IsInvitation);
     }
 
