@@ -21,7 +21,7 @@ public sealed partial class Ingest
                 return;
             var now = clock.GetUtcNow();
             var (missing, isClosed) = Missing(db, chat, gap, history, now);
-            var lowest = Insert(db, chat, gap, missing, now);
+            var lowest = Insert(db, chat, gap.Upper, missing, now);
             var chats = new ChatsOfBatch(db, chat.LoginKey);
             foreach (var about in KeepUnknown(db, chat, history))
             {
@@ -97,13 +97,16 @@ public sealed partial class Ingest
         return (missing, false);
     }
 
+    /// <summary>
+    /// Puts messages below a place, or above all there is. What was read is read: also when it only now becomes known up to where,
+    /// and whoever wrote has read what came before (matrix.md §3.10). All else is unread, however old.
+    /// </summary>
     /// <returns>The sort key of the oldest; <c>null</c> when there was none to insert.</returns>
-    private static long? Insert(Db db, Chat chat, Gap gap, List<RemoteMessage> missing, DateTimeOffset now)
+    private static long? Insert(Db db, Chat chat, long? upper, List<RemoteMessage> missing, DateTimeOffset now)
     {
         if (missing.Count == 0)
             return null;
-        var places = new HistoryPlaces(db, chat.Key, gap.Upper, now);
-        var isFirstPast = places.IsAtBottom;
+        var places = new HistoryPlaces(db, chat.Key, upper, now);
         var given = missing.AsEnumerable().Reverse().Select(remote => places.Next(remote.SentAt)).Reverse().ToList();
         var ids = new List<long>();
         foreach (var (remote, (sortKey, shown)) in missing.Zip(given))
@@ -113,19 +116,18 @@ public sealed partial class Ingest
             TieMedia(db, sortKey, media);
         }
 
-        // What was said before the first that we were told is no news, whatever else is unread.
-        if (isFirstPast)
-            db.Execute("UPDATE chat SET last_read = max(last_read, $to) WHERE key = $chat", ("$to", given[^1].SortKey), ("$chat", chat.Key));
         db.AppendMessageChanges(chat, ids.Concat(db.LinkReplies(chat.Key, missing.Select(remote => remote.Id))).Distinct(), now);
+        var lastOwn = missing.FindLastIndex(remote => remote.Sender.Id.Value == chat.SelfId);
+        var moved = lastOwn >= 0 && db.HearRead(chat.Key, given[lastOwn].SortKey);
         if (db.HasKeptReads(chat.Key))
         {
             foreach (var remote in missing)
             {
-                SettleKeptReads(db, chat, remote.Id, now);
+                moved |= SettleKeptReads(db, chat, remote.Id, now);
             }
         }
 
-        db.Recount(chat, now, always: db.NewestShown(chat.Key) is { } newest && newest <= given[^1].SortKey);
+        db.Recount(chat, now, always: moved || db.NewestShown(chat.Key) is { } newest && newest <= given[^1].SortKey);
         return given[0].SortKey;
     }
 }
