@@ -42,6 +42,32 @@ public sealed partial class Ingest
         },
         cancellationToken);
 
+    /// <summary>
+    /// The first that is told of a chat in which the owner has answered an invitation, maybe more than once. All of it was said
+    /// before that answer, up to its echo, and goes below it as history does (matrix.md §3.11).
+    /// </summary>
+    private static void HearPast(Db db, Chat chat, IEnumerable<RemoteEvent> told, DateTimeOffset now)
+    {
+        db.Execute("UPDATE chat SET is_unheard = 0 WHERE key = $chat", ("$chat", chat.Key));
+        if (db.QueryInt64("SELECT min(sort_key) FROM message WHERE chat = $chat", ("$chat", chat.Key)) is not { } answer)
+            return;
+        var past = new List<RemoteMessage>();
+        foreach (var remote in told.OfType<RemoteEvent.MessageUpserted>().Select(one => one.Message).Where(one => one.Chat == chat.RemoteId))
+        {
+            if (db.IsStoredOrForgotten(chat.Key, remote.Id)
+                || (remote.Transaction is { } transaction && db.PendingSend(chat.Key, transaction) is not null))
+            {
+                break;
+            }
+
+            if (!(remote.ExpiresAt <= now) && !past.Exists(other => other.Id == remote.Id))
+                past.Add(remote);
+        }
+
+        if (Insert(db, chat, answer, past, now) is { } oldest)
+            db.Execute("UPDATE gap SET upper = $oldest WHERE chat = $chat AND upper IS NULL", ("$oldest", oldest), ("$chat", chat.Key));
+    }
+
     /// <summary>Keeps what a page says of messages that are not here; it was said before all that is kept already.</summary>
     /// <returns>What it says of others, in its order.</returns>
     private static List<RemoteEvent> KeepUnknown(Db db, Chat chat, RemoteHistory history)
