@@ -32,7 +32,9 @@ internal static class ChatWrites
                 """
                 UPDATE chat SET is_group = $group, name = $name, title = $title, description = $description, is_read_only = $readOnly,
                   read_only_reason = $reason, is_invitation = $invitation, is_partial = $partial, expiry_seconds = $expiry,
-                  capability = $capability, participant_count = $count
+                  capability = $capability, participant_count = $count,
+                  is_unheard = CASE
+                    WHEN $invitation = 1 AND NOT EXISTS (SELECT 1 FROM message WHERE chat = $key) THEN 1 ELSE is_unheard END
                 WHERE key = $key
                 """,
                 ("$name", Blank(remote.Title)), ("$title", Blank(remote.Title) ?? db.TitleFromPeople(key, remote, people.Total)),

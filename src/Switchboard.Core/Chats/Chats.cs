@@ -83,7 +83,11 @@ public sealed partial class Chats(
                     db.Enqueue(chat.Key, newest, isSend: false, now);
                 }
 
-                db.MarkRead(chat, upTo, now);
+                var moved = db.MoveRead(chat.Key, upTo);
+                var unmarked = db.Execute(
+                    "UPDATE chat SET is_marked_unread = 0 WHERE key = $chat AND is_marked_unread = 1", ("$chat", chat.Key)) > 0;
+                if (moved || unmarked)
+                    db.Recount(chat, now, always: true);
                 if (chat.IsMarkedUnread)
                     db.OweMarks(chat.Key, MarkBits.MarkedUnread, now);
                 return db.DemandChat(access, chatId, DefaultParticipants);
@@ -103,19 +107,17 @@ public sealed partial class Chats(
                 var chat = db.DemandChat(access, chatId);
                 if (!chat.Capabilities.MarkAsUnread)
                     throw Unsupported(chat, "marking chats unread");
-                // Everything from the message on; without one the position stays.
-                var read = messageId is null
-                    ? long.MaxValue
-                    : db.QueryInt64(
-                        "SELECT max(sort_key) FROM message WHERE chat = $chat AND sort_key < $from",
-                        ("$chat", chat.Key), ("$from", db.DemandMessage(chat, messageId).SortKey)) ?? 0;
                 var changed = db.Execute(
-                    """
-                    UPDATE chat SET is_marked_unread = 1, last_read = min(last_read, $read)
-                    WHERE key = $chat AND (is_marked_unread = 0 OR last_read > $read)
-                    """,
-                    ("$chat", chat.Key), ("$read", read));
-                if (changed > 0)
+                    "UPDATE chat SET is_marked_unread = 1 WHERE key = $chat AND is_marked_unread = 0", ("$chat", chat.Key)) > 0;
+                // Everything from the message on; without one the position stays.
+                if (messageId is not null)
+                {
+                    changed |= db.MoveReadBack(chat, db.QueryInt64(
+                        "SELECT max(sort_key) FROM message WHERE chat = $chat AND sort_key < $from",
+                        ("$chat", chat.Key), ("$from", db.DemandMessage(chat, messageId).SortKey)) ?? 0);
+                }
+
+                if (changed)
                     db.Recount(chat, now, always: true);
                 if (!chat.IsMarkedUnread)
                     db.OweMarks(chat.Key, MarkBits.MarkedUnread, now);

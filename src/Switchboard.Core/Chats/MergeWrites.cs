@@ -95,6 +95,9 @@ internal static class MergeWrites
             db.Execute(
                 """
                 UPDATE chat SET last_read = $read, receipt_to = min($read, max(chat.receipt_to, f.receipt_to)),
+                  read_heard = min($read, max(chat.read_heard, f.read_heard)),
+                  read_sure = nullif(
+                    min($read, max(coalesce(chat.read_sure, chat.last_read), coalesce(f.read_sure, f.last_read))), $read),
                   last_activity = max(chat.last_activity, f.last_activity),
                   is_pinned = max(chat.is_pinned, f.is_pinned), is_muted = max(chat.is_muted, f.is_muted),
                   is_low_priority = min(max(chat.is_low_priority, f.is_low_priority), 1 - max(chat.is_pinned, f.is_pinned)),

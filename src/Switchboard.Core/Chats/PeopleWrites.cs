@@ -203,7 +203,7 @@ internal static class PeopleWrites
             db.Execute(
                 "UPDATE message SET is_mine = 1, mentions_me = 0 WHERE chat = $chat AND sender = $self AND is_mine = 0",
                 ("$chat", chat.Key), ("$self", self));
-            db.Execute("UPDATE chat SET last_read = max(last_read, $read) WHERE key = $chat", ("$chat", chat.Key), ("$read", read));
+            db.HearRead(chat.Key, read);
             foreach (var message in shown)
             {
                 db.IndexMessage(chat, message.SortKey, self, isMine: true, message.Text, message.Attachments);

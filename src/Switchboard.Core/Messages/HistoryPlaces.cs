@@ -32,9 +32,6 @@ internal sealed class HistoryPlaces
         Open(upper ?? long.MaxValue);
     }
 
-    /// <summary>Whether the chat has nothing older than these places.</summary>
-    public bool IsAtBottom => low == 0;
-
     /// <summary>The next place, below all given out before.</summary>
     /// <returns>Its sort key, and the time to show.</returns>
     public (long SortKey, DateTimeOffset Shown) Next(DateTimeOffset sentAt)

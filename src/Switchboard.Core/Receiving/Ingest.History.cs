@@ -21,7 +21,7 @@ public sealed partial class Ingest
                 return;
             var now = clock.GetUtcNow();
             var (missing, isClosed) = Missing(db, chat, gap, history, now);
-            var lowest = Insert(db, chat, gap, missing, now);
+            var lowest = Insert(db, chat, gap.Upper, missing, now);
             var chats = new ChatsOfBatch(db, chat.LoginKey);
             foreach (var about in KeepUnknown(db, chat, history))
             {
@@ -41,6 +41,32 @@ public sealed partial class Ingest
                 db.MoveGap(gap, history.Next, lowest);
         },
         cancellationToken);
+
+    /// <summary>
+    /// The first that is told of a chat in which the owner has answered an invitation, maybe more than once. All of it was said
+    /// before that answer, up to its echo, and goes below it as history does (matrix.md §3.11).
+    /// </summary>
+    private static void HearPast(Db db, Chat chat, IEnumerable<RemoteEvent> told, DateTimeOffset now)
+    {
+        db.Execute("UPDATE chat SET is_unheard = 0 WHERE key = $chat", ("$chat", chat.Key));
+        if (db.QueryInt64("SELECT min(sort_key) FROM message WHERE chat = $chat", ("$chat", chat.Key)) is not { } answer)
+            return;
+        var past = new List<RemoteMessage>();
+        foreach (var remote in told.OfType<RemoteEvent.MessageUpserted>().Select(one => one.Message).Where(one => one.Chat == chat.RemoteId))
+        {
+            if (db.IsStoredOrForgotten(chat.Key, remote.Id)
+                || (remote.Transaction is { } transaction && db.PendingSend(chat.Key, transaction) is not null))
+            {
+                break;
+            }
+
+            if (!(remote.ExpiresAt <= now) && !past.Exists(other => other.Id == remote.Id))
+                past.Add(remote);
+        }
+
+        if (Insert(db, chat, answer, past, now) is { } oldest)
+            db.Execute("UPDATE gap SET upper = $oldest WHERE chat = $chat AND upper IS NULL", ("$oldest", oldest), ("$chat", chat.Key));
+    }
 
     /// <summary>Keeps what a page says of messages that are not here; it was said before all that is kept already.</summary>
     /// <returns>What it says of others, in its order.</returns>
@@ -97,13 +123,16 @@ public sealed partial class Ingest
         return (missing, false);
     }
 
+    /// <summary>
+    /// Puts messages below a place, or above all there is. What was read is read: also when it only now becomes known up to where,
+    /// and whoever wrote has read what came before (matrix.md §3.10). All else is unread, however old.
+    /// </summary>
     /// <returns>The sort key of the oldest; <c>null</c> when there was none to insert.</returns>
-    private static long? Insert(Db db, Chat chat, Gap gap, List<RemoteMessage> missing, DateTimeOffset now)
+    private static long? Insert(Db db, Chat chat, long? upper, List<RemoteMessage> missing, DateTimeOffset now)
     {
         if (missing.Count == 0)
             return null;
-        var places = new HistoryPlaces(db, chat.Key, gap.Upper, now);
-        var isFirstPast = places.IsAtBottom;
+        var places = new HistoryPlaces(db, chat.Key, upper, now);
         var given = missing.AsEnumerable().Reverse().Select(remote => places.Next(remote.SentAt)).Reverse().ToList();
         var ids = new List<long>();
         foreach (var (remote, (sortKey, shown)) in missing.Zip(given))
@@ -113,19 +142,18 @@ public sealed partial class Ingest
             TieMedia(db, sortKey, media);
         }
 
-        // What was said before the first that we were told is no news, whatever else is unread.
-        if (isFirstPast)
-            db.Execute("UPDATE chat SET last_read = max(last_read, $to) WHERE key = $chat", ("$to", given[^1].SortKey), ("$chat", chat.Key));
         db.AppendMessageChanges(chat, ids.Concat(db.LinkReplies(chat.Key, missing.Select(remote => remote.Id))).Distinct(), now);
+        var lastOwn = missing.FindLastIndex(remote => remote.Sender.Id.Value == chat.SelfId);
+        var moved = lastOwn >= 0 && db.HearRead(chat.Key, given[lastOwn].SortKey);
         if (db.HasKeptReads(chat.Key))
         {
             foreach (var remote in missing)
             {
-                SettleKeptReads(db, chat, remote.Id, now);
+                moved |= SettleKeptReads(db, chat, remote.Id, now);
             }
         }
 
-        db.Recount(chat, now, always: db.NewestShown(chat.Key) is { } newest && newest <= given[^1].SortKey);
+        db.Recount(chat, now, always: moved || db.NewestShown(chat.Key) is { } newest && newest <= given[^1].SortKey);
         return given[0].SortKey;
     }
 }

@@ -19,8 +19,8 @@ public sealed partial class Ingest
         var (message, media) = Describe(db, chat, remote);
         var (sortKey, id) = db.InsertMessage(chat, message, now);
         TieMedia(db, sortKey, media);
-        if (hasKeptReads)
-            SettleKeptReads(db, chat, remote.Id, now);
+        if (hasKeptReads && SettleKeptReads(db, chat, remote.Id, now))
+            db.Recount(chat, now, always: true);
     }
 
     /// <summary>What is here already, or was and must not come back: at most its content becomes known.</summary>
@@ -123,9 +123,12 @@ public sealed partial class Ingest
     {
         if (db.MessageByRemoteId(chat.Key, messageId) is { } message)
         {
-            ApplyReadUpTo(db, chat, user, message.SortKey, at, now);
+            if (user.Value == chat.SelfId)
+                HearRead(db, chat, message.SortKey, now);
+            else
+                db.ApplyReceipt(chat, db.KnownOrNew(chat, user), message.SortKey, at, now);
             if (chats.HasKeptReads(chat))
-                db.DropKeptRead(chat.Key, db.KnownOrNew(chat, user), at);
+                DropKeptRead(db, chat, user, message.SortKey, at);
             return;
         }
 
@@ -133,41 +136,52 @@ public sealed partial class Ingest
         if (db.IsStoredOrForgotten(chat.Key, messageId))
         {
             if (user.Value == chat.SelfId && db.PlaceOfForgotten(chat.Key, messageId) is { } place)
-                db.MarkRead(chat, place, now);
+                HearRead(db, chat, place, now);
             return;
         }
 
         db.KeepRead(chat.Key, db.KnownOrNew(chat, user), messageId, at);
         chats.NoteKeptRead(chat);
-        if (user.Value == chat.SelfId)
-            ReadByTime(db, chat, now);
+        if (user.Value == chat.SelfId && ReadByTime(db, chat))
+            db.Recount(chat, now, always: true);
     }
 
-    private static void ApplyReadUpTo(Db db, Chat chat, UserId user, long sortKey, DateTimeOffset at, DateTimeOffset now)
+    private static void HearRead(Db db, Chat chat, long upTo, DateTimeOffset now)
     {
+        if (db.HearRead(chat.Key, upTo))
+            db.Recount(chat, now, always: true);
+    }
+
+    private static void DropKeptRead(Db db, Chat chat, UserId user, long upTo, DateTimeOffset at)
+    {
+        var contact = db.KnownOrNew(chat, user);
         if (user.Value == chat.SelfId)
-            db.MarkRead(chat, sortKey, now);
+            db.DropOwnKeptRead(chat, contact, upTo, at);
         else
-            db.ApplyReceipt(chat, db.KnownOrNew(chat, user), sortKey, at, now);
+            db.DropKeptRead(chat.Key, contact, at);
     }
 
     /// <summary>What the owner read is not known by its message: all that was sent by then counts as read (matrix.md §6.8).</summary>
-    private static void ReadByTime(Db db, Chat chat, DateTimeOffset now)
-    {
-        if (db.OwnKeptRead(chat) is { } at && db.NewestSentBy(chat.Key, at) is var newest and > 0)
-            db.MarkRead(chat, newest, now);
-    }
+    /// <returns>Whether that moved the own read position.</returns>
+    private static bool ReadByTime(Db db, Chat chat) =>
+        db.OwnKeptRead(chat) is { } at && db.NewestSentBy(chat.Key, at) is var newest and > 0 && db.GuessRead(chat.Key, newest);
 
     /// <summary>A message has become known: whoever is kept to have read up to it has.</summary>
-    private static void SettleKeptReads(Db db, Chat chat, RemoteMessageId id, DateTimeOffset now)
+    /// <returns>Whether that moved the own read position.</returns>
+    private static bool SettleKeptReads(Db db, Chat chat, RemoteMessageId id, DateTimeOffset now)
     {
+        var moved = false;
         foreach (var (contact, at) in db.KeptReadsOf(chat.Key, id))
         {
             var user = db.Contacts("u.key = $key", ("$key", contact)).Single().UserId;
-            ApplyReadUpTo(db, chat, new UserId(user), db.MessageByRemoteId(chat.Key, id)!.SortKey, at, now);
+            var place = db.MessageByRemoteId(chat.Key, id)!.SortKey;
+            if (user == chat.SelfId)
+                moved |= db.SettleRead(chat.Key, place);
+            else
+                db.ApplyReceipt(chat, contact, place, at, now);
             db.DropKeptRead(chat.Key, contact, at);
         }
 
-        ReadByTime(db, chat, now);
+        return ReadByTime(db, chat) || moved;
     }
 }

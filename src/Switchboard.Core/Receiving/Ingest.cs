@@ -36,9 +36,11 @@ public sealed partial class Ingest(Database database, ServerIdentity server, Tim
             if (!db.LoginExists(login))
                 return;
             var chats = new ChatsOfBatch(db, login);
-            foreach (var remote in batch.Events)
+            for (var i = 0; i < batch.Events.Count; i++)
             {
-                Apply(db, login, chats, remote);
+                if (batch.Events[i] is RemoteEvent.MessageUpserted(var first) && chats.Find(first.Chat) is { } chat && chats.IsUnheard(chat))
+                    HearPast(db, chat, batch.Events.Skip(i), clock.GetUtcNow());
+                Apply(db, login, chats, batch.Events[i]);
             }
 
             // More of what lies before the same cursor is to follow: after a crash all of it is asked for again.
@@ -151,6 +153,7 @@ public sealed partial class Ingest(Database database, ServerIdentity server, Tim
     {
         private readonly Dictionary<RemoteChatId, Chat?> found = [];
         private readonly Dictionary<long, bool> keptReads = [];
+        private readonly HashSet<long> heard = [];
 
         public Chat? Find(RemoteChatId id)
         {
@@ -169,6 +172,10 @@ public sealed partial class Ingest(Database database, ServerIdentity server, Tim
                 keptReads.Add(chat.Key, kept = db.HasKeptReads(chat.Key));
             return kept;
         }
+
+        /// <summary>Whether nothing was told yet of what was said in a chat before the owner was invited; it is asked once.</summary>
+        public bool IsUnheard(Chat chat) =>
+            heard.Add(chat.Key) && db.QueryInt64("SELECT is_unheard FROM chat WHERE key = $chat", ("$chat", chat.Key)) == 1;
 
         /// <summary>Such a read is being kept.</summary>
         public void NoteKeptRead(Chat chat) => keptReads[chat.Key] = true;

@@ -1,5 +1,4 @@
 using Switchboard.Core.Chats;
-using Switchboard.Core.Messages;
 using Switchboard.Networks;
 using Switchboard.Sqlite;
 
@@ -26,21 +25,6 @@ internal static class IngestSql
         public long KnownOrNew(Chat chat, UserId user) =>
             db.ContactKey(chat.AccountKey, user.Value)
             ?? db.UpsertContact(chat.AccountKey, new RemoteUser { Id = user }, user.Value == chat.SelfId);
-
-        /// <summary>Moves the own read position forward, never back, and drops the mark by hand.</summary>
-        /// <returns>Whether anything changed.</returns>
-        public bool MarkRead(Chat chat, long upTo, DateTimeOffset now)
-        {
-            var changed = db.Execute(
-                """
-                UPDATE chat SET last_read = max(last_read, $to), is_marked_unread = 0
-                WHERE key = $chat AND (last_read < $to OR is_marked_unread = 1)
-                """,
-                ("$chat", chat.Key), ("$to", upTo)) > 0;
-            if (changed)
-                db.Recount(chat, now, always: true);
-            return changed;
-        }
 
         public bool HasKeptReads(long chat) =>
             db.QueryInt64("SELECT EXISTS (SELECT 1 FROM read_later WHERE chat = $chat)", ("$chat", chat)) == 1;

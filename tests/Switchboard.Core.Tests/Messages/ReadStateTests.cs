@@ -126,6 +126,41 @@ public sealed class ReadStateTests
     }
 
     [Fact]
+    public async Task What_is_read_elsewhere_keeps_the_mark_until_its_network_takes_it_off()
+    {
+        await using var home = await ThreeAsync();
+        await home.TellAsync(Make.Reads("me", "c1", "$2"), Make.Marks("c1", new ChatMarks { IsMarkedUnread = true }));
+        await home.TellAsync(Make.Reads("me", "c1", "$2"));
+        Assert.Equal((1, true), (home.Chat("c1").Unread, home.Chat("c1").IsMarkedUnread));
+        await home.TellAsync(Make.Marks("c1", new ChatMarks { IsMarkedUnread = true }), Make.Reads("me", "c1", "$3"));
+        Assert.Equal((0, true), (home.Chat("c1").Unread, home.Chat("c1").IsMarkedUnread));
+        await home.TellAsync(Make.Marks("c1", new ChatMarks { IsMarkedUnread = false }));
+        Assert.False(home.Chat("c1").IsMarkedUnread);
+    }
+
+    [Fact]
+    public async Task The_echo_of_what_I_read_here_undoes_nothing_that_I_did_since()
+    {
+        await using var home = await ThreeAsync();
+        await home.Chats.MarkReadAsync(home.Owner, home.ChatId("c1"), null, CancellationToken.None);
+        await home.Chats.MarkUnreadAsync(home.Owner, home.ChatId("c1"), home.MessageId("$2"), CancellationToken.None);
+        await home.TellAsync(Make.Reads("me", "c1", "$3", Make.Start.AddMinutes(1)));
+        Assert.Equal((2, true), (home.Chat("c1").Unread, home.Chat("c1").IsMarkedUnread));
+        await home.TellAsync(Make.Says("ada", "c1", "$4"), Make.Reads("me", "c1", "$4", Make.Start.AddMinutes(2)));
+        Assert.Equal(0, home.Chat("c1").Unread);
+    }
+
+    [Fact]
+    public async Task What_I_read_elsewhere_and_made_unread_here_stays_so_though_it_is_told_again()
+    {
+        await using var home = await ThreeAsync();
+        await home.TellAsync(Make.Reads("me", "c1", "$3"));
+        await home.Chats.MarkUnreadAsync(home.Owner, home.ChatId("c1"), home.MessageId("$2"), CancellationToken.None);
+        await home.TellAsync(Make.Reads("me", "c1", "$3"));
+        Assert.Equal(2, home.Chat("c1").Unread);
+    }
+
+    [Fact]
     public async Task Unread_from_a_message_that_is_unread_already_reads_nothing()
     {
         await using var home = await ThreeAsync();

@@ -106,10 +106,11 @@ internal sealed partial class Conversation
             case Verb.Read:
                 await home.Chats.MarkReadAsync(access, chat.Id, target.Id, CancellationToken.None);
                 MarkRead(chat, target);
+                chat.IsMarkedUnread = false;
                 break;
             case Verb.ReadElsewhere:
                 await TellAsync(chat, Make.Reads(chat.Account, chat.RemoteId, target.RemoteId));
-                MarkRead(chat, target);
+                HearRead(chat, target);
                 break;
             case Verb.MarkUnread:
                 await home.Chats.MarkUnreadAsync(access, chat.Id, step.Choice % 4 == 0 ? null : target.Id, CancellationToken.None);
@@ -172,7 +173,14 @@ internal sealed partial class Conversation
     private static void MarkRead(ExpectedChat chat, ExpectedMessage target)
     {
         chat.Read = Math.Max(chat.Read, chat.Messages.IndexOf(target) + 1);
-        chat.IsMarkedUnread = false;
+        chat.Heard = Math.Max(chat.Heard, target.SortKey);
+    }
+
+    /// <summary>What was heard before is an echo, and the owner may have gone back since.</summary>
+    private static void HearRead(ExpectedChat chat, ExpectedMessage target)
+    {
+        if (target.SortKey > chat.Heard)
+            MarkRead(chat, target);
     }
 
     private ExpectedMessage Expect(ExpectedChat chat, string remoteId, Step step, DateTimeOffset at, DateTimeOffset? shown = null)

@@ -61,7 +61,7 @@ internal sealed partial class Conversation
             await TellAsync(chat, gap.Told);
     }
 
-    /// <summary>Directly below, in their order; read when it lies below what was read or is the first that was ever said.</summary>
+    /// <summary>Directly below, in their order; read when it lies below what was read, or what I said myself.</summary>
     private List<ExpectedMessage> Place(ExpectedChat chat, List<(string RemoteId, Step Words, DateTimeOffset At)> page, int place)
     {
         var placed = new List<ExpectedMessage>();
@@ -83,9 +83,11 @@ internal sealed partial class Conversation
         Assert.Equal(placed.Select(message => message.SortKey).Order(), placed.Select(message => message.SortKey));
         Assert.True(place == 0 || chat.Messages[place - 1].SortKey < placed[0].SortKey);
         Assert.True(placed[^1].SortKey < chat.Messages[place].SortKey);
-        if (place < chat.Read || place == 0)
+        if (place < chat.Read)
             chat.Read += placed.Count;
         chat.Messages.InsertRange(place, placed);
+        if (placed.FindLast(message => message.IsMine) is { } own)
+            HearRead(chat, own);
         return placed;
     }
 }

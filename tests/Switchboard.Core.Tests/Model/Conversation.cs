@@ -111,7 +111,8 @@ internal sealed partial class Conversation(TestInstallation home, string name)
                 break;
             case Verb.ReadAll:
                 await home.Chats.MarkReadAsync(access, chat.Id, null, CancellationToken.None);
-                chat.Read = Math.Max(chat.Read, chat.Messages.FindLastIndex(message => !message.IsForgotten) + 1);
+                if (chat.Kept is [.., var newest])
+                    MarkRead(chat, newest);
                 chat.IsMarkedUnread = false;
                 break;
             case Verb.Page:

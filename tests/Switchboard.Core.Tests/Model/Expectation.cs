@@ -100,6 +100,9 @@ internal sealed class ExpectedChat(int number, string account, bool isGroup, str
     /// <summary>How many, from the oldest on, have been read.</summary>
     public int Read { get; set; }
 
+    /// <summary>The sort key up to which the network knows that the owner has read.</summary>
+    public long Heard { get; set; }
+
     public bool IsMarkedUnread { get; set; }
 
     public bool IsArchived { get; set; }
