@@ -20,14 +20,15 @@ internal sealed partial class MatrixConnection : ISupportsContacts
     {
         var text = query.Trim();
         var found = new List<RemoteUser>();
+        var own = store.OwnGhosts(accountId);
         if (LoginNames.ServerOf(text) is not null && await ProfileAsync(text, cancellationToken) is { } exact)
             found.Add(exact);
-        found.AddRange(store.FindPeople(accountId, text, limit).Select(ToUser));
+        found.AddRange(store.FindPeople(accountId, text, limit + own.Count).Select(ToUser));
         // The directory is Matrix's own; people of bridged networks are known from their rooms.
         if (accountId == session.AccountId && text.Length > 0)
             found.AddRange(await DirectoryAsync(text, Math.Min(limit, MostFromDirectory), cancellationToken));
         return found
-            .Where(user => user.Id.Value != session.UserId)
+            .Where(user => user.Id.Value != session.UserId && !own.Contains(user.Id.Value))
             .DistinctBy(user => user.Id)
             .Take(limit)
             .ToList();

@@ -34,6 +34,7 @@ internal sealed partial class MatrixConnection
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var joining = Task.CompletedTask;
+        var asking = Task.CompletedTask;
         try
         {
             var intake = new SyncIntake(store, clock, logger);
@@ -60,6 +61,8 @@ internal sealed partial class MatrixConnection
 
                 if (joining.IsCompleted)
                     joining = Task.Run(() => JoinDueAsync(ending.Token), CancellationToken.None);
+                if (asking.IsCompleted)
+                    asking = Task.Run(() => AskProfilesDueAsync(ending.Token), CancellationToken.None);
                 await foreach (var events in FollowAsync(intake, isFirst, cancellationToken))
                 {
                     yield return new(events, since);
@@ -73,6 +76,7 @@ internal sealed partial class MatrixConnection
         {
             await ending.CancelAsync();
             await joining;
+            await asking;
         }
     }
 
@@ -99,6 +103,7 @@ internal sealed partial class MatrixConnection
             {
                 EndTimedMutes(scope);
                 TellLateInvitations(scope);
+                TellProfiled(scope);
             },
             cancellationToken);
         if (timed.Count > 0)
@@ -139,8 +144,8 @@ internal sealed partial class MatrixConnection
     private TimeSpan Poll()
     {
         var now = clock.GetUtcNow();
-        return store.Read(db =>
-            db.UntoldInvitations(now - (2 * PatienceForInvitation), now).Count > 0 || db.RereadsDue(now, 1).Count > 0) ? ShortPoll : LongPoll;
+        return !profiled.IsEmpty || store.Read(db => db.ProfilesDue(now, 1).Count > 0
+            || db.UntoldInvitations(now - (2 * PatienceForInvitation), now).Count > 0 || db.RereadsDue(now, 1).Count > 0) ? ShortPoll : LongPoll;
     }
 
     /// <summary>What is told before the first answer: accounts, and what may not have been stored before the last stop.</summary>

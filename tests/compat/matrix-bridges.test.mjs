@@ -19,19 +19,14 @@ matrixSuite('bridged networks', ['homeserver'], ({ after, before, test }) => {
     bob = await stage.peer('bob', 'Bob');
     signal = await Bridge.start(stage.homeserver, 'signal', { protocol: 'signal', name: 'Signal' });
     login = await signal.login(us.userID, { id: '+15550100', name: 'Ada on Signal' });
-    await joinAs(us, stage.homeserver, login.space);
-    friend = await signal.ghost('+15550123', 'Friend (Signal)', { identifiers: ['tel:+15550123'] });
+    friend = await signal.ghost('+15550123', 'Friend (Signal)', { identifiers: ['tel:+15550123', 'mailto:friend@example.org', 'signal:friend.1'] });
   });
   after(async () => {
     await stage?.finish();
     assert.equal(signal?.failure, undefined);
   });
 
-  const portal = async (options, of = signal, as = login) => {
-    const made = await of.portal(as, { ghosts: [friend], ...options });
-    await joinAs(us, stage.homeserver, made.roomID).catch(() => {});
-    return made;
-  };
+  const portal = (options, of = signal, as = login) => of.portal(as, { ghosts: [friend], ...options });
   const accountOf = (network) =>
     eventually(async () => (await us.sdk.accounts.list()).find((account) => account.network === network), `an account of ${network}`);
 
@@ -45,7 +40,8 @@ matrixSuite('bridged networks', ['homeserver'], ({ after, before, test }) => {
     // Not at once: until the past is fetched it says that.
     await eventually(async () => (await accountOf('Signal')).status === 'connected', 'the account of the network is connected');
     assert.equal(account.user.isSelf, true);
-    const chat = await chatNamed(us, 'Friend (Signal)');
+    const chat = await chatNamed(us, 'Friend (Signal)', (one) => one.network === 'Signal');
+    assert.deepEqual([chat.participants.total, chat.participants.hasMore], [2, false], 'the bot does not count');
     assert.deepEqual([chat.accountID, chat.network, chat.type], [account.accountID, 'Signal', 'single']);
     await signal.say(roomID, friend, 'hello from Signal');
     await eventually(async () => (await textsOf(us, chat.id)).includes('hello from Signal'));
@@ -53,6 +49,42 @@ matrixSuite('bridged networks', ['homeserver'], ({ after, before, test }) => {
     assert.equal(plain.accountID, us.accountID);
     const listed = await us.sdk.chats.list({ accountIDs: [account.accountID] });
     assert.ok(listed.items.some((one) => one.id === chat.id) && listed.items.every((one) => one.accountID === account.accountID));
+  });
+
+  test('how else somebody is known, and who is to be found', async () => {
+    const chat = await chatNamed(us, 'Friend (Signal)', (one) => one.network === 'Signal');
+    const { participants } = await chatThat(us, chat.id, (one) => one.participants.items.some((item) => item.phoneNumber));
+    const { phoneNumber, email, username } = participants.items.find((item) => item.id === friend);
+    assert.deepEqual([phoneNumber, email, username], ['+15550123', 'friend@example.org', 'friend.1']);
+    const found = await us.sdk.accounts.contacts.search(chat.accountID, { query: 'signal' });
+    const listed = await us.sdk.accounts.contacts.list(chat.accountID);
+    for (const { items } of [found, listed]) {
+      assert.ok(items.some((item) => item.id === friend));
+      assert.deepEqual(
+        items.filter((item) => [signal.botID, login.ownGhost].includes(item.id)),
+        [],
+      );
+    }
+  });
+
+  test('a bridge is known by its rooms alone, whatever its bot is called', async () => {
+    const plain = await Bridge.start(stage.homeserver, 'spare', { protocol: 'plainnet', name: 'Plain', bot: 'spare_bridge' });
+    const theirs = await plain.login(us.userID, { id: 'ada', name: 'Ada P', hasSpace: false });
+    const ghosts = await Promise.all(['Ann', 'Ben'].map((name) => plain.ghost(`plain-${name}`, `${name} (Plain)`)));
+    await portal({ id: 'plain-1', name: 'Plain group', ghosts }, plain, theirs);
+    // The homeserver does not say with an invitation whose room it is.
+    const invited = await chatNamed(us, 'Plain group');
+    await us.sdk.post(`/v1/chats/${encodeURIComponent(invited.id)}/accept`);
+    const group = await chatNamed(us, 'Plain group', (one) => one.network === 'Plain' && one.participants.items.length === 4);
+    assert.deepEqual([group.accountID, group.type, group.participants.total], ['spare', 'group', 3]);
+    assert.deepEqual(
+      group.participants.items.filter((item) => item.isNetworkBot).map((item) => item.id),
+      [plain.botID],
+    );
+    const { roomID } = await portal({ id: 'kim', type: 'dm', ghosts: [await plain.ghost('kim', 'Kim (Plain)')] }, plain, theirs);
+    const direct = await chatNamed(us, 'Kim (Plain)', (one) => one.network === 'Plain');
+    assert.deepEqual([direct.type, direct.participants.total, direct.isReadOnly], ['single', 2, false]);
+    await messageThat(us, direct.id, await plain.say(roomID, plain.ghostID('kim'), 'hello from Plain'));
   });
 
   test('the bridge’s bot is no member of the talk, and the space is no chat', async () => {
@@ -147,11 +179,7 @@ matrixSuite('bridged networks', ['homeserver'], ({ after, before, test }) => {
     const theirs = await chatter.login(us.userID, other);
     const ghost = await chatter.ghost('zoe', 'Zoe (Chatter)');
     const { roomID } = await portal({ id: 'c-1', type: 'dm', ghosts: [ghost] }, chatter, theirs);
-    // Anybody may call a room a bridge's: it is one when the user has gone into the space of a login there.
-    const before = await chatThat(us, (await chatNamed(us, 'Zoe (Chatter)')).id, (one) => one.accountID === us.accountID);
-    assert.equal(before.network, us.account.network);
-    await joinAs(us, stage.homeserver, theirs.space);
-    const chat = await chatThat(us, before.id, (one) => one.network === 'Chatter');
+    const chat = await chatNamed(us, 'Zoe (Chatter)', (one) => one.network === 'Chatter');
     const send = async (text) => (await us.sdk.messages.send(chat.id, { text })).pendingMessageID;
 
     const id = await send('is it there yet?');

@@ -20,10 +20,9 @@ matrixSuite('IRC through a bridge', ['homeserver', 'ngircd'], ({ after, before, 
     us = await stage.signIn('ada', 'Ada');
     carl = await IrcClient.open(irc.port, 'Carl', '#tea');
     bridge = await IrcBridge.start(stage.homeserver, irc.port);
-    const { space } = await bridge.login(us.userID, 'ada');
-    await joinAs(us, stage.homeserver, space);
-    await joinAs(us, stage.homeserver, await bridge.join('#tea'));
-    chat = await chatNamed(us, '#tea');
+    await bridge.login(us.userID, 'ada');
+    await bridge.join('#tea');
+    chat = await chatNamed(us, '#tea', (one) => one.network === 'IRC');
   });
   after(async () => {
     carl?.close();

@@ -40,7 +40,6 @@ matrixSuite('a homeserver with limits', ['homeserver'], ({ after, before, test }
     const chat = await chatNamed(us, 'Busy');
     const bridge = await Bridge.start(stage.homeserver, 'dummy', { protocol: 'dummy', name: 'Dummy' });
     const login = await bridge.login(us.userID, { id: 'ada' });
-    await joinAs(us, stage.homeserver, login.space);
     const going = { on: true };
     const failures = [];
     context.after(() => (going.on = false));

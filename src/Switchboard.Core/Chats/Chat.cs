@@ -154,4 +154,8 @@ public sealed record Contact
 }
 
 /// <summary>A person in a chat (objects.md §3).</summary>
-public sealed record Participant(Contact Contact, bool IsAdmin, bool IsPending, bool IsNetworkBot);
+public sealed record Participant(Contact Contact, bool IsAdmin, bool IsPending, bool IsNetworkBot)
+{
+    /// <summary>Whether they serve the chat rather than talk in it: then they are listed, and do not count among its people.</summary>
+    public bool IsService => IsNetworkBot && Contact.CannotMessage;
+}

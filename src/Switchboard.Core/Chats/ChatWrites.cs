@@ -111,7 +111,7 @@ internal static class ChatWrites
             // Of many the first few are named, so no more are read.
             var first = db.ChatByKey(chat, NamesInTitle + 2)!.Participants;
             var names = first
-                .Where(participant => !participant.Contact.IsSelf)
+                .Where(participant => !participant.Contact.IsSelf && !participant.IsService)
                 .Select(participant => Blank(participant.Contact.FullName) ?? Blank(participant.Contact.Username) ?? participant.Contact.UserId)
                 .ToList();
             var hasSelf = remote.ParticipantTotal is not null || first.Any(participant => participant.Contact.IsSelf);

@@ -63,19 +63,20 @@ internal static class PeopleWrites
             "SELECT key FROM contact WHERE account = $account AND user_id = $id", ("$account", account), ("$id", userId));
 
         /// <summary>Stores who is in a chat: all of them, or those that are told beside those known before.</summary>
-        /// <returns>How many there are, and how many of them are known.</returns>
+        /// <returns>How many there are, and how many of them are known; those who only serve the chat do not count.</returns>
         public (int Total, int Known) StoreParticipants(long chat, long account, string selfId, RemoteChat remote)
         {
             var told = InOrder(remote.Participants, selfId).Select(participant => participant.User.Id.Value != selfId
                 ? participant
                 : participant with { IsPending = participant.IsPending || remote.IsInvitation }).ToList();
-            var known = db.QueryInt64("SELECT count(*) FROM participant WHERE chat = $chat", ("$chat", chat)) ?? 0;
+            var known = db.CountPeople(chat);
             // More known than there are: some have left, and nobody says who.
             if (remote.ParticipantTotal is not { } total || known == 0 || known > total)
             {
+                var people = told.Count(participant => !IsService(participant));
                 db.Execute("DELETE FROM participant WHERE chat = $chat", ("$chat", chat));
                 db.InsertParticipants(chat, account, selfId, told, 0);
-                return (Math.Max(remote.ParticipantTotal ?? 0, told.Count), told.Count);
+                return (Math.Max(remote.ParticipantTotal ?? 0, people), people);
             }
 
             var unknown = new List<RemoteParticipant>();
@@ -92,8 +93,11 @@ internal static class PeopleWrites
 
             db.InsertParticipants(chat, account, selfId, unknown, db.QueryInt64(
                 "SELECT coalesce(max(position) + 1, 0) FROM participant WHERE chat = $chat", ("$chat", chat))!.Value);
-            return (Math.Max(total, (int)known + unknown.Count), (int)known + unknown.Count);
+            known = db.CountPeople(chat);
+            return (Math.Max(total, known), known);
         }
+
+        private int CountPeople(long chat) => (int)db.QueryInt64($"SELECT {PeopleOf("$chat")}", ("$chat", chat))!.Value;
 
         private void InsertParticipants(
             long chat, long account, string selfId, IEnumerable<RemoteParticipant> participants, long position)
@@ -184,6 +188,8 @@ internal static class PeopleWrites
             if (db.ContactKey(chat.AccountKey, user.Value) is not { } other)
                 return;
             var self = db.KnownOrNew(chat, new UserId(chat.SelfId));
+            db.Execute("UPDATE contact SET is_self = 1 WHERE key = $other", ("$other", other));
+            db.Execute("UPDATE account SET version = version + 1 WHERE key = $account", ("$account", chat.AccountKey));
             var written = db.Messages("m.chat = $chat AND m.sender = $other", ("$chat", chat.Key), ("$other", other));
             var touched = db.Query(
                 """
@@ -249,13 +255,17 @@ internal static class PeopleWrites
             db.Execute("UPDATE participant SET position = -position WHERE chat = $chat AND position > $place", ("$chat", chat), ("$place", place));
             db.Execute("UPDATE participant SET position = -position - 1 WHERE chat = $chat AND position < 0", ("$chat", chat));
             db.Execute(
-                """
-                UPDATE chat SET participant_count = max(participant_count - 1, (SELECT count(*) FROM participant WHERE chat = $chat))
-                WHERE key = $chat
-                """,
-                ("$chat", chat));
+                $"UPDATE chat SET participant_count = max(participant_count - 1, {PeopleOf("$chat")}) WHERE key = $chat", ("$chat", chat));
         }
     }
+
+    private static bool IsService(RemoteParticipant participant) => participant.IsNetworkBot && participant.User.CannotMessage;
+
+    private static string PeopleOf(string chat) =>
+        $"""
+        (SELECT count(*) FROM participant p JOIN contact u ON u.key = p.contact
+         WHERE p.chat = {chat} AND NOT (p.is_network_bot = 1 AND u.cannot_message = 1))
+        """;
 
     /// <summary>Somebody else first, then oneself, then the rest: a cut list still shows both (objects.md §3).</summary>
     private static IEnumerable<RemoteParticipant> InOrder(IReadOnlyList<RemoteParticipant> participants, string selfId)

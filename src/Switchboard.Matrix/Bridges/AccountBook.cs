@@ -14,11 +14,11 @@ internal static class AccountBook
 
     private const int MostAncestors = 5;
 
-    /// <summary>The account of a room; one that is known for it stays.</summary>
+    /// <summary>The account of a room; one of a bridge's that it once had stays.</summary>
     public static string Of(RoomState room, SyncScope scope)
     {
-        // What was told as an invitation may turn out to be a bridge's when it is accepted.
-        if (room.Row.Account is { } known && !(room.Row.WasInvitation && room.Row.Membership == "join"))
+        // What was an invitation, or a room of Matrix, may turn out to be a bridge's.
+        if (room.Row.Account is { } known && known != scope.Own.AccountId)
             return known;
         if (room.Bridge is not { } bridge || room.Row.Membership == "invite")
             return scope.Own.AccountId;
@@ -117,7 +117,7 @@ internal static class AccountBook
 
         var ghost = Ghosts.Own(bridge, receiver, null)
             .Select(user => scope.Db.Member(room.Row.Id, user)).FirstOrDefault(member => member is not null);
-        return Save(new AccountRow(id)
+        var account = Save(new AccountRow(id)
         {
             Bridge = bridge.Key,
             RemoteLogin = receiver,
@@ -127,6 +127,8 @@ internal static class AccountBook
             Name = ghost?.Name,
             Avatar = ghost?.Avatar,
         }, scope);
+        BridgeTrust.AcceptInvitationsOf(bridge.Bot, scope);
+        return account;
     }
 
     // In a direct chat the ghost's id is the template filled with the chat's.

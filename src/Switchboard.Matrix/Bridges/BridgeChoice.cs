@@ -8,14 +8,14 @@ namespace Switchboard.Matrix.Bridges;
 internal static class BridgeChoice
 {
     /// <summary>
-    /// The bridge whose own bot wrote about the room and has not left it, if the owner has to do with that bot; of several the one whose ghosts are members, then the one
-    /// that tells features. The stable event type goes before the old one.
+    /// The bridge whose own bot, of the own homeserver, wrote about the room and is in it; of several the one whose ghosts are
+    /// members, then the one that tells features. The stable event type goes before the old one.
     /// </summary>
-    public static BridgeInfo? Of(IReadOnlyCollection<StateEvent> states, Db db, string room)
+    public static BridgeInfo? Of(IReadOnlyCollection<StateEvent> states, Db db, string room, string ownUserId)
     {
-        var candidates = Read(states, BridgeInfo.EventType, db, room).FindAll(bridge => db.IsTrustedBot(bridge.Bot));
+        var candidates = Read(states, BridgeInfo.EventType, db, room).FindAll(bridge => BridgeTrust.MayBridge(bridge.Bot, ownUserId));
         if (candidates.Count == 0)
-            candidates = Read(states, BridgeInfo.OldEventType, db, room).FindAll(bridge => db.IsTrustedBot(bridge.Bot));
+            candidates = Read(states, BridgeInfo.OldEventType, db, room).FindAll(bridge => BridgeTrust.MayBridge(bridge.Bot, ownUserId));
         if (candidates.Count < 2)
             return candidates.FirstOrDefault();
         var members = db.PresentMembers(room, 200);
@@ -35,6 +35,6 @@ internal static class BridgeChoice
         .Where(state => state.Type == type)
         .Select(state => BridgeInfo.Read(state.Key, state.Sender, state.Content))
         .OfType<BridgeInfo>()
-        .Where(bridge => db.Member(room, bridge.Bot) is null or { IsPresent: true })
+        .Where(bridge => db.Member(room, bridge.Bot) is null or { Membership: "join" })
         .ToList();
 }

@@ -5,17 +5,24 @@ using Switchboard.Sqlite;
 namespace Switchboard.Matrix.Bridges;
 
 /// <summary>
-/// Whose word about bridges counts. Anybody can write that a room is a bridge's and name oneself as its bot, so it counts only from
-/// users of the owner's own homeserver with whom the owner has to do as with a bridge: by the space of a login there that the owner
-/// is in, or by a management room.
+/// Whose word about bridges counts (matrix.md §5.1). Anybody can write that a room is a bridge's and name oneself as its bot, so it
+/// counts only from users of the owner's own homeserver. Who in a room is the owner under another name counts only from those with
+/// whom the owner has to do as with a bridge: by the space of a login there that the owner is in, or by a management room.
 /// </summary>
 internal static class BridgeTrust
 {
     private const string UsualEnding = "bot";
 
+    /// <summary>Whether rooms that somebody calls a bridge's own are: who plays bridges there is up to whoever runs the homeserver.</summary>
+    public static bool MayBridge(string bot, string ownUserId) =>
+        bot != ownUserId && Ghosts.Server(bot) is { Length: > 0 } server && server == Ghosts.Server(ownUserId);
+
+    /// <summary>Whether somebody is called as bots of bridges are.</summary>
+    public static bool IsCalledBot(string user) => Ghosts.Localpart(user).EndsWith(UsualEnding, StringComparison.Ordinal);
+
     /// <summary>
     /// Notes what a room's state now says of whom the owner has to do with. When somebody's word begins or ceases to count, whatever
-    /// that bridge fills is told again: what was a chat of Matrix until now becomes the bridge's.
+    /// that bridge fills is told again, for who in it is the owner may be another now.
     /// </summary>
     /// <returns>Whether anything changed.</returns>
     public static bool Note(RoomState room, SyncScope scope) => Change(room.Row.Id, BotOf(room, scope.Db), scope);
@@ -32,6 +39,16 @@ internal static class BridgeTrust
         {
             if (scope.Room(id) is { } room)
                 Note(room, scope);
+        }
+    }
+
+    /// <summary>A bridge is known by now: what it invites to is gone into (§6.7).</summary>
+    public static void AcceptInvitationsOf(string bot, SyncScope scope)
+    {
+        foreach (var (room, inviter) in scope.Db.Invitations(scope.Own.UserId).Where(one => one.Inviter == bot))
+        {
+            if (WantedJoins.IsAwaited(room, inviter, scope))
+                scope.Db.WantJoin(room, null, scope.Now);
         }
     }
 
@@ -54,8 +71,7 @@ internal static class BridgeTrust
         if (room.Row.Membership != "join")
             return null;
         var bot = room.Type == "m.space" ? OwnerOfSpace(room) : room.IsChatRoom ? PartnerOfManagement(room, db) : null;
-        return bot is not null && bot != room.OwnUserId && Ghosts.Server(bot) is { Length: > 0 } server
-            && server == Ghosts.Server(room.OwnUserId) ? bot : null;
+        return bot is not null && MayBridge(bot, room.OwnUserId) ? bot : null;
     }
 
     // The space that a bridge made for a login of the owner's, and that the owner went into.
@@ -70,36 +86,21 @@ internal static class BridgeTrust
             return null;
         var isCalledDirect = members.Exists(member => member.User == room.OwnUserId && member.IsDirect);
         return members.Find(member => member.User != room.OwnUserId) is { Membership: "join" } other
-            && Ghosts.Localpart(other.User).EndsWith(UsualEnding, StringComparison.Ordinal)
+            && IsCalledBot(other.User)
             && (isCalledDirect || db.IsListedDirectWith(room.Row.Id, other.User))
             ? other.User : null;
     }
 
     private static void TellRoomsOf(string bot, SyncScope scope)
     {
-        var isTrusted = scope.Db.IsTrustedBot(bot);
         foreach (var id in scope.Db.RoomsClaimedBy(bot))
         {
-            if (scope.Room(id) is not { Row: { Membership: "join", ReplacedBy: null } row } room)
+            if (scope.Room(id) is not { IsChatRoom: true, Row: { Membership: "join", ReplacedBy: null, IsTold: true } })
                 continue;
-            if (!room.IsChatRoom)
-                AccountBook.NoteSpace(room, scope);
-            else if (row.IsTold)
-                TellAnew(row, isTrusted, scope);
+            ChatTelling.TellAgain(id, scope);
+            ChatTelling.TellOwnGhosts(id, scope);
         }
 
-        foreach (var (room, _) in scope.Db.Invitations(scope.Own.UserId).Where(one => isTrusted && one.Inviter == bot))
-        {
-            scope.Db.WantJoin(room, null, scope.Now);
-        }
-    }
-
-    private static void TellAnew(RoomRow row, bool isTrusted, SyncScope scope)
-    {
-        // An account of a bridge's that a chat once had it keeps.
-        if (isTrusted && row.Account == scope.Own.AccountId)
-            scope.Db.SaveRoom(row with { Account = null });
-        ChatTelling.TellAgain(row.Id, scope);
-        ChatTelling.TellOwnGhosts(row.Id, scope);
+        AcceptInvitationsOf(bot, scope);
     }
 }

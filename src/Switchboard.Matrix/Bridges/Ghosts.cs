@@ -1,4 +1,5 @@
 using System.Text;
+using Switchboard.Matrix.Store;
 
 namespace Switchboard.Matrix.Bridges;
 
@@ -43,15 +44,17 @@ internal static class Ghosts
         user.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? user[(colon + 1)..] : "";
 
     /// <summary>What the localparts of a bridge's ghosts begin with, unless something else was learnt.</summary>
-    public static IEnumerable<string> UsualPrefixes(BridgeInfo bridge)
+    public static IEnumerable<string> UsualPrefixes(BridgeInfo bridge) => UsualPrefixes(bridge.Bot, bridge.Key, bridge.ProtocolId);
+
+    private static IEnumerable<string> UsualPrefixes(string botId, string key, string protocolId)
     {
-        var bot = Localpart(bridge.Bot);
+        var bot = Localpart(botId);
         if (bot.Length > 3 && bot.EndsWith("bot", StringComparison.Ordinal))
             yield return bot[..^3] + "_";
         yield return bot + "_";
-        yield return bridge.Key + "_";
-        if (bridge.ProtocolId != bridge.Key)
-            yield return bridge.ProtocolId + "_";
+        yield return key + "_";
+        if (protocolId != key)
+            yield return protocolId + "_";
     }
 
     /// <summary>
@@ -75,6 +78,15 @@ internal static class Ghosts
             return new HashSet<string>();
         var prefixes = learntPrefix is null ? UsualPrefixes(bridge) : [learntPrefix];
         return prefixes.Select(prefix => $"@{prefix}{Encode(login)}:{Server(bridge.Bot)}").ToHashSet();
+    }
+
+    /// <summary>The same of a bridge's account.</summary>
+    public static IReadOnlySet<string> Own(AccountRow account)
+    {
+        if (account is not { Bridge: { } key, Bot: { } bot, RemoteLogin: { } login })
+            return new HashSet<string>();
+        var prefixes = account.GhostPrefix is null ? UsualPrefixes(bot, key, account.BridgeType) : [account.GhostPrefix];
+        return prefixes.Select(prefix => $"@{prefix}{Encode(login)}:{Server(bot)}").ToHashSet();
     }
 
     /// <summary>Whether a user looks like a ghost of that bridge.</summary>

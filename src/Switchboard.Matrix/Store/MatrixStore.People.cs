@@ -1,3 +1,4 @@
+using Switchboard.Matrix.Bridges;
 using Switchboard.Sqlite;
 
 namespace Switchboard.Matrix.Store;
@@ -30,6 +31,7 @@ internal sealed partial class MatrixStore
         """
          JOIN room r ON r.id = m.room AND r.account = $account AND r.membership = 'join'
         WHERE m.membership IN ('join', 'invite') AND m.user <> $own AND coalesce(p.is_bot, 0) = 0
+          AND m.user NOT IN (SELECT bot FROM account WHERE bot IS NOT NULL)
           AND (m.name LIKE $like ESCAPE '\' OR m.user LIKE $like ESCAPE '\' OR p.username LIKE $like ESCAPE '\'
             OR p.phone LIKE $like ESCAPE '\' OR p.email LIKE $like ESCAPE '\')
         GROUP BY m.user
@@ -38,6 +40,10 @@ internal sealed partial class MatrixStore
         """,
         Shape, ("$account", accountId), ("$own", OwnUserId), ("$like", $"%{Escape(query)}%"), ("$begin", Escape(query) + "%"),
         ("$limit", limit)));
+
+    /// <summary>The own user's identities on the network of an account.</summary>
+    public IReadOnlySet<string> OwnGhosts(string accountId) => database.Read(db =>
+        db.Account(accountId) is { Bot: { } bot } account && db.IsTrustedBot(bot) ? Ghosts.Own(account) : new HashSet<string>());
 
     private static string Escape(string text) => text
         .Replace(@"\", @"\\", StringComparison.Ordinal)

@@ -11,6 +11,18 @@ internal static class TrustSql
         public bool IsTrustedBot(string user) =>
             db.QueryInt64("SELECT 1 FROM trusted_bot WHERE bot = $bot LIMIT 1", ("$bot", user)) is not null;
 
+        /// <summary>Whether somebody is the bot of a bridge that has an account here: it filled a room that the owner is or was in.</summary>
+        public bool IsBridgeBot(string user) =>
+            db.QueryInt64("SELECT 1 FROM account WHERE bot = $bot LIMIT 1", ("$bot", user)) is not null;
+
+        /// <summary>The bots of all bridges that have an account here.</summary>
+        public HashSet<string> BridgeBots() =>
+            db.Query("SELECT bot FROM account WHERE bot IS NOT NULL", row => row.GetString(0)).ToHashSet();
+
+        /// <summary>Whether the owner wants to see nothing of somebody.</summary>
+        public bool IsIgnored(string user) =>
+            db.QueryInt64("SELECT 1 FROM ignored WHERE user = $user", ("$user", user)) is not null;
+
         /// <summary>The bot that the owner has to do with by that room.</summary>
         public string? BotTrustedBy(string room) => db.QueryText("SELECT bot FROM trusted_bot WHERE room = $room", ("$room", room));
 

@@ -94,6 +94,23 @@ internal static class WantedSql
             """,
             row => (row.GetString(0), row.GetString(1)), ("$own", ownUserId));
 
+        /// <summary>Wants to know how else somebody is known, for the sake of a chat; however often that is said.</summary>
+        public void WantProfile(string user, string room) => db.Execute(
+            """
+            INSERT INTO wanted_profile (user, room) VALUES ($user, $room)
+            ON CONFLICT (user) DO UPDATE SET room = excluded.room WHERE room <> excluded.room
+            """,
+            ("$user", user), ("$room", room));
+
+        /// <summary>People whose profile is to be asked for, and for which chat; the longest due first.</summary>
+        public List<(string User, string Room)> ProfilesDue(DateTimeOffset now, int limit) => db.Query(
+            "SELECT user, room FROM wanted_profile WHERE due <= $now ORDER BY due, user LIMIT $limit",
+            row => (row.GetString(0), row.GetString(1)), ("$now", now.ToUnixTimeMilliseconds()), ("$limit", limit));
+
+        /// <summary>It was asked for, and is again after that time.</summary>
+        public void PutOffProfile(string user, DateTimeOffset due) => db.Execute(
+            "UPDATE wanted_profile SET due = $due WHERE user = $user", ("$user", user), ("$due", due.ToUnixTimeMilliseconds()));
+
         /// <summary>Whether a bridge says nothing older than it did before; from then on that counts.</summary>
         public bool IsNewestBridgeState(string bot, string? login, DateTimeOffset at) => db.Execute(
             """

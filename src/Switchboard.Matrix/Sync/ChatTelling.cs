@@ -33,6 +33,7 @@ internal static class ChatTelling
             scope.Tell(new RemoteEvent.ChatReplaced(new(predecessor.Id), new(row.Id)));
         var now = scope.Room(row.Id)!;
         var chat = RoomChat.Describe(now, scope.Db);
+        WantProfile(now, chat, scope);
         scope.Tell(new RemoteEvent.ChatUpserted(isFirst && predecessor is null ? chat with { Marks = AllMarks(now.Row, scope) } : chat));
         return now;
     }
@@ -67,6 +68,16 @@ internal static class ChatTelling
     /// <summary>Whether a room is silent, in whatever way that was done.</summary>
     public static bool IsMuted(RoomRow row, SyncScope scope) =>
         RoomAccountData.IsMuted(row, scope.Now) || scope.Db.IsMutedByRule(row.Id);
+
+    // Of ghosts alone: others could claim anybody's number.
+    private static void WantProfile(RoomState room, RemoteChat chat, SyncScope scope)
+    {
+        if (room is not { Bridge: { } bridge, Row.Membership: "join" } || chat.IsGroup)
+            return;
+        var others = chat.Participants.Where(one => !one.User.CannotMessage && one.User.Id.Value != room.OwnUserId).Select(one => one.User.Id.Value);
+        if (others.Take(2).ToList() is [var other] && Ghosts.IsGhost(bridge, other, scope.Db.Account(room.AccountId)?.GhostPrefix))
+            scope.Db.WantProfile(other, room.Row.Id);
+    }
 
     private static ChatMarks AllMarks(RoomRow row, SyncScope scope) => new()
     {

@@ -118,6 +118,7 @@ internal static class RoomChat
     private static List<RemoteParticipant> Participants(RoomState room, RoomMembers members, Db db)
     {
         var people = new List<RemoteParticipant>();
+        var bots = db.BridgeBots();
         var own = members.Find(room.OwnUserId);
         people.Add(new RemoteParticipant(
             User(room.OwnUserId, own?.Name, own?.Avatar), room.Power.IsAdmin(room.OwnUserId), IsPending: own?.Membership == "invite"));
@@ -126,7 +127,7 @@ internal static class RoomChat
             var person = db.PersonDetails(member.User);
             people.Add(new RemoteParticipant(
                 User(member.User, member.Name, member.Avatar, person), room.Power.IsAdmin(member.User), member.Membership == "invite",
-                person is { IsBot: true }));
+                person is { IsBot: true } || bots.Contains(member.User)));
         }
 
         foreach (var user in room.ServiceMembers.Where(user => user != room.OwnUserId).Order(StringComparer.Ordinal))

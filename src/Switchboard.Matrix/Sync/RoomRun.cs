@@ -83,25 +83,11 @@ internal sealed class RoomRun(SyncPart part, bool isFirstSync, bool mayBeUnstore
         Apply(sections!.Stripped, fold, isStripped: true);
         scope.Db.SaveRoom(fold.Row);
         var inviter = scope.Db.Member(part.Name, scope.Own.UserId)?.Sender;
-        if (inviter is not null && IsAwaited(part.Name, inviter, scope))
+        if (inviter is not null && WantedJoins.IsAwaited(part.Name, inviter, scope, callsItselfBot: fold.InvitingBots.Contains(inviter)))
             scope.Db.WantInvitedJoin(part.Name, scope.Now);
-        else if (inviter is null || scope.Db.QueryInt64("SELECT 1 FROM ignored WHERE user = $user", ("$user", inviter)) is null)
+        else if (inviter is null || !scope.Db.IsIgnored(inviter))
             ChatTelling.TellAgain(part.Name, scope);
     }
-
-    /// <summary>Whether an invitation is accepted unasked.</summary>
-    public static bool IsAwaited(string room, string inviter, SyncScope scope) =>
-        scope.Db.IsTrustedBot(inviter) || IsGhostOfOurs(inviter, scope) || IsSuccessor(room, scope);
-
-    // The room that another one, which the owner is in, goes on in (§6.6).
-    private static bool IsSuccessor(string room, SyncScope scope) => scope.Db.ClosedRooms().Exists(old =>
-        scope.Room(old) is { Row.Membership: "join" } closed && closed.Successor == room);
-
-    // A bridge of the own homeserver that invites on behalf of its ghosts (§6.7).
-    private static bool IsGhostOfOurs(string user, SyncScope scope) =>
-        Ghosts.Server(user) == Ghosts.Server(scope.Own.UserId) && scope.Db.Accounts().Exists(account =>
-            account is { Bot: not null, GhostPrefix.Length: > 1 } && scope.Db.IsTrustedBot(account.Bot)
-            && Ghosts.Localpart(user).StartsWith(account.GhostPrefix, StringComparison.Ordinal));
 
     private void Left(SyncScope scope)
     {

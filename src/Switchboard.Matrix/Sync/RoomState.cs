@@ -33,13 +33,13 @@ internal sealed class RoomState
     /// <summary>The account it belongs to.</summary>
     public required string AccountId { get; init; }
 
-    /// <summary>The bridge that fills it, when the bridge itself says so and the owner has to do with it.</summary>
+    /// <summary>The bridge of the own homeserver that fills it, when the bridge itself says so.</summary>
     public BridgeInfo? Bridge { get; init; }
 
     /// <summary>Bridges by their own word, believed or not.</summary>
     public IReadOnlyList<BridgeInfo> Claims { get; private init; } = [];
 
-    /// <summary>The own user's identities on the bridged network (§1.7).</summary>
+    /// <summary>The own user's identities on the bridged network (§1.7); none unless the owner has to do with the bridge.</summary>
     public IReadOnlySet<string> OwnGhosts { get; init; } = new HashSet<string>();
 
     /// <summary>Whether <c>m.direct</c> lists it.</summary>
@@ -128,14 +128,14 @@ internal sealed class RoomState
         if (db.RoomRow(id) is not { } row)
             return null;
         var states = db.StateOf(id);
-        var bridge = BridgeChoice.Of(states, db, id);
+        var bridge = BridgeChoice.Of(states, db, id, ownUserId);
         var account = row.Account is null ? null : db.Account(row.Account);
         return new RoomState(row, states, ownUserId)
         {
             AccountId = row.Account ?? mainAccountId,
             Bridge = bridge,
             Claims = BridgeChoice.Claims(states, db, id),
-            OwnGhosts = bridge is null
+            OwnGhosts = bridge is null || !db.IsTrustedBot(bridge.Bot)
                 ? new HashSet<string>()
                 : Ghosts.Own(bridge, bridge.Receiver ?? account?.RemoteLogin, account?.GhostPrefix),
             IsListedDirect = db.IsListedDirect(id),

@@ -31,6 +31,9 @@ internal sealed class StateFold(Db db, string ownUserId, RoomRow row)
     /// <summary>Whether somebody who was in the room is no longer.</summary>
     public bool HasLost { get; private set; }
 
+    /// <summary>Who calls oneself the bot of a bridge in what came with an invitation, of which nothing is kept.</summary>
+    public HashSet<string> InvitingBots { get; } = [];
+
     /// <summary>Takes one event.</summary>
     /// <param name="state">The event.</param>
     /// <param name="isStripped">Whether it came with an invitation: then a bridge's word has no weight yet.</param>
@@ -46,6 +49,10 @@ internal sealed class StateFold(Db db, string ownUserId, RoomRow row)
             case "m.room.encryption" when key.Length == 0:
                 HasChanged |= !Row.IsEncrypted;
                 Row = Row with { IsEncrypted = true };
+                break;
+            case BridgeInfo.EventType or BridgeInfo.OldEventType when isStripped:
+                if (BridgeInfo.Read(key, state.Sender, state.Content) is { Bot: var bot })
+                    InvitingBots.Add(bot);
                 break;
             case var type when (key.Length == 0 && Single.Contains(type)) || (!isStripped && Keyed.Contains(type)):
                 Keep(state);

@@ -54,7 +54,7 @@ internal sealed class TimelineFold
             }),
             IsIgnored = ignored.Contains,
             BridgeBot = state.Bridge?.Bot,
-            IsKnownBot = db.IsTrustedBot,
+            IsKnownBot = user => db.IsTrustedBot(user) || db.IsBridgeBot(user),
             IsServerNotice = state.Row.IsServerNotice,
             RedactsInContent = state.RedactsInContent,
             Sent = id => db.QueryText(

@@ -29,7 +29,7 @@ internal sealed class WireMapper(
         Participants = new Participants
         {
             Items = chat.Participants.Select(participant => ToWire(participant, baseUrl)).ToList(),
-            HasMore = chat.Participants.Count < chat.ParticipantCount,
+            HasMore = chat.Participants.Count(participant => !participant.IsService) < chat.ParticipantCount,
             Total = chat.ParticipantCount,
         },
         UnreadCount = chat.Unread,

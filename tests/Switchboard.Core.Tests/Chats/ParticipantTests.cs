@@ -58,4 +58,52 @@ public sealed class ParticipantTests
 
         Assert.Equal([[Make.UserId("dan")], []], home.Network.Delivered.Select(send => send.Message.Mentions.ToArray()));
     }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(2)]
+    public async Task Who_only_serves_a_chat_is_listed_and_does_not_count(int? total)
+    {
+        await using var home = await TestInstallation.StartAsync();
+        var bot = new RemoteParticipant(Make.User("bot") with { CannotMessage = true }, IsNetworkBot: true);
+        var told = Make.Chat("c1", "me", "ada") with { ParticipantTotal = total };
+
+        for (var time = 0; time < 2; time++)
+        {
+            await home.TellAsync(new RemoteEvent.ChatUpserted(told with { Participants = [.. told.Participants, bot] }));
+
+            var chat = home.Chat("c1");
+            Assert.Equal((3, 2, false, "Ada"), (chat.Participants.Count, chat.ParticipantCount, chat.IsPartial, chat.Title));
+            Assert.Equal([Make.UserId("bot")], chat.Participants.Where(one => one.IsService).Select(one => one.Contact.UserId));
+        }
+    }
+
+    [Fact]
+    public async Task Among_people_of_whom_some_are_known_only_those_who_talk_count()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        var bot = new RemoteParticipant(Make.User("bot") with { CannotMessage = true }, IsNetworkBot: true);
+        var told = Make.Chat("c1", "me", "ada", "bob") with { ParticipantTotal = 5 };
+
+        for (var time = 0; time < 2; time++)
+        {
+            await home.TellAsync(new RemoteEvent.ChatUpserted(told with { Participants = [.. told.Participants, bot] }));
+            Assert.Equal((4, 5, true), (home.Chat("c1").Participants.Count, home.Chat("c1").ParticipantCount, home.Chat("c1").IsPartial));
+        }
+    }
+
+    [Fact]
+    public async Task Neither_who_serves_chats_nor_another_name_of_the_owner_is_a_contact()
+    {
+        await using var home = await TestInstallation.StartAsync();
+        var bot = new RemoteParticipant(Make.User("bot") with { CannotMessage = true }, IsNetworkBot: true);
+        var told = Make.Chat("c1", "me", "ada", "ghost");
+        await home.TellAsync(
+            new RemoteEvent.ChatUpserted(told with { Participants = [.. told.Participants, bot] }), Make.Says("ghost", "c1", "$1"),
+            new RemoteEvent.SenderIsOwner(new("c1"), new(Make.UserId("ghost"))));
+
+        var contacts = home.Contacts.List(home.Owner, home.Chat("c1").AccountId, null, Make.Page(10)).Items;
+
+        Assert.Equal([Make.UserId("ada")], contacts.Select(contact => contact.UserId));
+    }
 }

@@ -64,6 +64,7 @@ export class Bridge {
   portals = new Map();
   /** Matrix user id → access token of those whose account the bridge may use. */
   doublePuppets = new Map();
+  #botUser;
   #ghosts = new Map();
   #transactions = new Set();
   #counter = 0;
@@ -71,13 +72,15 @@ export class Bridge {
 
   /**
    * `service` is one of SERVICES. `sendStatus`: what the bridge says of every message (`SUCCESS`, `PENDING`, `FAIL_RETRIABLE`,
-   * `FAIL_PERMANENT`, or null for nothing). `deliveryReceipts`: the bot reads what was delivered.
+   * `FAIL_PERMANENT`, or null for nothing). `deliveryReceipts`: the bot reads what was delivered. `bot` is what the bot is called,
+   * if not as usual: a name that begins with the service's and `_`.
    */
-  constructor(homeserver, service, { protocol = service, name = service, sendStatus = null, deliveryReceipts = false } = {}) {
+  constructor(homeserver, service, { protocol = service, name = service, sendStatus = null, deliveryReceipts = false, bot } = {}) {
     Object.assign(this, { homeserver, service, sendStatus, deliveryReceipts });
     Object.assign(this, homeserver.services[service]);
     this.protocol = { id: protocol, displayname: name, external_url: 'https://network.example' };
-    this.botID = `@${service}bot:${homeserver.serverName}`;
+    this.botID = `@${bot ?? `${service}bot`}:${homeserver.serverName}`;
+    this.#botUser = bot ? this.botID : undefined;
     this.stateKey = `${homeserver.serverName}/${service}`;
   }
 
@@ -87,7 +90,7 @@ export class Bridge {
     bridge.http.listen(bridge.port, '127.0.0.1');
     await once(bridge.http, 'listening');
     Bridge.#running.add(bridge);
-    await bridge.#register(`${service}bot`, `${bridge.protocol.displayname} bridge bot`);
+    await bridge.#register(bridge.botID.slice(1, bridge.botID.indexOf(':')), `${bridge.protocol.displayname} bridge bot`);
     return bridge;
   }
 
@@ -98,12 +101,12 @@ export class Bridge {
   }
 
   /** A request as the bot, or as one of the ghosts. `ts` dates an event. */
-  as = (method, path, body, { user, ts } = {}) =>
-    this.homeserver.call(method, `/_matrix/client/v3${path}`, { token: this.asToken, body, query: { user_id: user, ts } });
+  as = (method, path, body, { user = this.#botUser, ts } = {}) =>
+    this.homeserver.call(method, `/_matrix/client/v3${path}`, { token: this.asToken, body, query: { user_id: user ?? undefined, ts } });
 
   async #register(localpart, displayName) {
     const body = { type: 'm.login.application_service', username: localpart, inhibit_login: true };
-    await this.as('POST', '/register', body).catch((error) => {
+    await this.as('POST', '/register', body, { user: null }).catch((error) => {
       if (error.errcode !== 'M_USER_IN_USE') throw error;
     });
     const user = `@${localpart}:${this.homeserver.serverName}`;
@@ -133,9 +136,10 @@ export class Bridge {
   }
 
   /** The login of a Matrix user on the other network, with a space that the user is invited to. `puppet` is an account of theirs. */
-  async login(userID, { id, name = id, doublePuppet } = {}) {
+  async login(userID, { id, name = id, doublePuppet, hasSpace = true } = {}) {
     const login = { id, name, userID, ownGhost: await this.ghost(id, name) };
     if (doublePuppet) this.doublePuppets.set(userID, doublePuppet);
+    if (!hasSpace) return login;
     const info = this.#info({ channel: { id: '__personal_filtering_space__', 'fi.mau.receiver': id }, userID });
     const body = {
       name: `${this.protocol.displayname} (${name})`,
@@ -188,9 +192,11 @@ export class Bridge {
     };
     const { room_id: roomID } = await this.as('POST', '/createRoom', body);
     for (const ghost of ghosts) await this.join(roomID, ghost);
-    await this.as('PUT', `/rooms/${encodeURIComponent(login.space)}/state/m.space.child/${encodeURIComponent(roomID)}`, {
-      via: [this.homeserver.serverName],
-    });
+    if (login.space) {
+      await this.as('PUT', `/rooms/${encodeURIComponent(login.space)}/state/m.space.child/${encodeURIComponent(roomID)}`, {
+        via: [this.homeserver.serverName],
+      });
+    }
     const portal = { roomID, id, type, login };
     this.portals.set(roomID, portal);
     if (this.doublePuppets.has(login.userID)) await this.#joinAsPuppet(login.userID, roomID);

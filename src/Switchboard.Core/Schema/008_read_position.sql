@@ -1,4 +1,4 @@
--- 007: how far the owner has read, when that is only a guess; and invitations that nothing was told in yet.
+-- 008: how far the owner has read, when that is only a guess; and invitations that nothing was told in yet.
 
 -- What is known for sure while last_read is guessed by time; NULL: last_read is sure.
 ALTER TABLE chat ADD COLUMN read_sure INTEGER;
